@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** A whole number in a range, from its decimal text alone: no `0x10`, no `1e3`, no empty text. */
+export function integer({ min, max }: { min: number; max: number }) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^-?\d{1,15}$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message);
+}
+
+/** A URL with one of these schemes; a password in it is nobody's business, so the value is never repeated. */
+export function url(...protocols: string[]) {
+  return z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol.replace(/:$/, '')),
+      `must be a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
+    );
+}
+
+/** What every service takes, whatever it does. */
+export const commonFields = {
+  HOST: z.string().default('0.0.0.0').describe('address to listen on, e.g. 127.0.0.1'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'must be one of trace, debug, info, warn, error, fatal, silent',
+    })
+    .default('info')
+    .describe('least severe log line that is written, e.g. info'),
+};

@@ -1,0 +1,4 @@
+export * from './attributes.ts';
+export * from './call-trace.ts';
+export * from './logger.ts';
+export * from './webhook-span.ts';

@@ -1,0 +1,42 @@
+import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import type { Request, RequestHandler, Response } from 'express';
+import { callContext } from './call-trace.ts';
+
+/**
+ * The server span of a webhook, made by hand since its parent is known only once the body is read. Two middlewares:
+ * `arrival` goes before the body parser, `span` behind it. What `span` calls runs in the span's context. A request that
+ * is refused before `span` (no JSON, too large) belongs to no call and leaves no trace.
+ */
+export function webhookTracing(tracer: Tracer, conversationOf: (req: Request, res: Response) => string | undefined) {
+  const arrivals = new WeakMap<Request, number>();
+
+  const arrival: RequestHandler = (req, _res, next) => {
+    arrivals.set(req, performance.timeOrigin + performance.now());
+    next();
+  };
+
+  const span: RequestHandler = (req, res, next) => {
+    const route = String(req.route?.path ?? req.path);
+    const parent = callContext(tracer, conversationOf(req, res)) ?? ROOT_CONTEXT;
+    const serverSpan = tracer.startSpan(
+      `${req.method} ${route}`,
+      {
+        kind: SpanKind.SERVER,
+        startTime: arrivals.get(req) ?? Date.now(),
+        attributes: { 'http.request.method': req.method, 'http.route': route, 'url.path': req.path },
+      },
+      parent,
+    );
+    const { traceId, spanId, traceFlags } = serverSpan.spanContext();
+    // For the proxy's access log: the line of a webhook leads to its call's trace.
+    res.setHeader('traceresponse', `00-${traceId}-${spanId}-0${traceFlags}`);
+    res.once('close', () => {
+      serverSpan.setAttribute('http.response.status_code', res.statusCode);
+      if (res.statusCode >= 500) serverSpan.setStatus({ code: SpanStatusCode.ERROR });
+      serverSpan.end();
+    });
+    context.with(trace.setSpan(parent, serverSpan), next);
+  };
+
+  return { arrival, span };
+}

@@ -5,6 +5,7 @@ export type ErrorKind =
   | 'unsupported-media-type'
   | 'not-found'
   | 'method-not-allowed'
+  | 'upgrade-required'
   | 'unavailable';
 
 /**

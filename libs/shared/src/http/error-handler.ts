@@ -7,6 +7,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   'not-found': 404,
   'method-not-allowed': 405,
   'too-large': 413,
+  'upgrade-required': 426,
   'unsupported-media-type': 415,
   unavailable: 503,
 };

@@ -2,3 +2,4 @@ export * from './error-handler.ts';
 export * from './health-routes.ts';
 export * from './http-app.ts';
 export * from './http-server.ts';
+export * from './json-body.ts';

@@ -2,4 +2,18 @@
 export const attributes = {
   conversationUuid: 'kodama.conversation.uuid',
   legUuid: 'kodama.leg.uuid',
+  socketId: 'kodama.leg.socket_id',
+  gatewayId: 'kodama.gateway.id',
+  sampleRateHz: 'kodama.audio.sample_rate_hz',
+  framesIn: 'kodama.audio.frames_in',
+  framesOut: 'kodama.audio.frames_out',
+  framesWrongSize: 'kodama.audio.frames_wrong_size',
+  framesDropped: 'kodama.audio.frames_dropped',
+  gapCount: 'kodama.audio.gap_count',
+  longestGapMs: 'kodama.audio.longest_gap_ms',
+  interarrivalJitterMs: 'kodama.audio.interarrival_jitter_ms',
+  turnaroundP99Us: 'kodama.audio.turnaround_p99_us',
+  dtmfDigitCount: 'kodama.dtmf.digit_count',
+  closeCode: 'kodama.leg.close_code',
+  closedBy: 'kodama.leg.closed_by',
 } as const;

@@ -3,26 +3,44 @@ import type { Request, RequestHandler, Response } from 'express';
 import { callContext } from './call-trace.ts';
 
 /**
+ * When a request came. A span that is given its start has to be given its end too: left to itself the SDK takes the wall
+ * clock's whole milliseconds for it, in which a fast answer ends before it began.
+ */
+export class Arrival {
+  /** Wall clock, ms since 1970 UTC. */
+  readonly epochMs = Date.now();
+  readonly #monotonicMs = performance.now();
+
+  /** Time since then, ms with fractions. */
+  elapsedMs(): number {
+    return performance.now() - this.#monotonicMs;
+  }
+}
+
+/**
  * The server span of a webhook, made by hand since its parent is known only once the body is read. Two middlewares:
  * `arrival` goes before the body parser, `span` behind it. What `span` calls runs in the span's context. A request that
  * is refused before `span` (no JSON, too large) belongs to no call and leaves no trace.
  */
 export function webhookTracing(tracer: Tracer, conversationOf: (req: Request, res: Response) => string | undefined) {
-  const arrivals = new WeakMap<Request, number>();
+  const arrivals = new WeakMap<Request, Arrival>();
 
   const arrival: RequestHandler = (req, _res, next) => {
-    arrivals.set(req, performance.timeOrigin + performance.now());
+    arrivals.set(req, new Arrival());
     next();
   };
+
+  const arrivalOf = (req: Request): Arrival => arrivals.get(req) ?? new Arrival();
 
   const span: RequestHandler = (req, res, next) => {
     const route = String(req.route?.path ?? req.path);
     const parent = callContext(tracer, conversationOf(req, res)) ?? ROOT_CONTEXT;
+    const arrived = arrivalOf(req);
     const serverSpan = tracer.startSpan(
       `${req.method} ${route}`,
       {
         kind: SpanKind.SERVER,
-        startTime: arrivals.get(req) ?? Date.now(),
+        startTime: arrived.epochMs,
         attributes: { 'http.request.method': req.method, 'http.route': route, 'url.path': req.path },
       },
       parent,
@@ -33,10 +51,10 @@ export function webhookTracing(tracer: Tracer, conversationOf: (req: Request, re
     res.once('close', () => {
       serverSpan.setAttribute('http.response.status_code', res.statusCode);
       if (res.statusCode >= 500) serverSpan.setStatus({ code: SpanStatusCode.ERROR });
-      serverSpan.end();
+      serverSpan.end(arrived.epochMs + arrived.elapsedMs());
     });
     context.with(trace.setSpan(parent, serverSpan), next);
   };
 
-  return { arrival, span };
+  return { arrival, span, arrivalOf };
 }

@@ -36,7 +36,7 @@ function bytesPerFrame(sampleRateHz: SampleRateHz): number {
 }
 
 /** The value of the NCCO endpoint's `content-type` key, e.g. `audio/l16;rate=16000`. */
-export function contentTypeOf(format: AudioFormat): string {
+export function contentTypeOf(format: AudioFormat): `audio/l16;rate=${SampleRateHz}` {
   return `audio/l16;rate=${format.sampleRateHz}`;
 }
 

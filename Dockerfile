@@ -1,0 +1,53 @@
+# One file for all services: docker build --build-arg SERVICE=events .
+
+FROM node:24-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json ./
+COPY libs/shared/package.json libs/shared/
+COPY services/ncco-api/package.json services/ncco-api/
+COPY services/events/package.json services/events/
+COPY services/media-gateway/package.json services/media-gateway/
+COPY tools/simulator/package.json tools/simulator/
+COPY tools/standalone/package.json tools/standalone/
+COPY tests/package.json tests/
+
+# Everything that building takes; the same layer for every service, until a package changes.
+FROM packages AS build
+RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
+COPY tsconfig.base.json turbo.json ./
+COPY libs libs
+ARG SERVICE
+COPY services/$SERVICE services/$SERVICE
+ENV TURBO_TELEMETRY_DISABLED=1
+RUN npx turbo run build --filter=@kodama/$SERVICE
+
+# Everything that running takes, and no more. The optional packages are Node.js itself, for machines that have an old one.
+FROM packages AS production
+ARG SERVICE
+RUN --mount=type=cache,target=/root/.npm \
+    npm ci --omit=dev --omit=optional --workspace=@kodama/$SERVICE --no-audit --no-fund
+
+FROM node:24-slim
+ARG SERVICE
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=production /app/node_modules node_modules
+COPY --from=build /app/libs/shared/package.json libs/shared/
+COPY --from=build /app/libs/shared/dist libs/shared/dist
+COPY --from=build /app/services/$SERVICE/package.json services/$SERVICE/
+COPY --from=build /app/services/$SERVICE/dist services/$SERVICE/dist
+
+LABEL org.opencontainers.image.title="kodama-$SERVICE" \
+      org.opencontainers.image.licenses="Apache-2.0"
+
+WORKDIR /app/services/$SERVICE
+USER node
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+
+# Readiness, not just life: Compose starts what depends on a service when it can serve. The image has no curl, but Node.js.
+HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 8080}/readyz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+
+# Node.js as process 1, with no init before it: it handles its signals itself and has no children to reap.
+CMD ["node", "--enable-source-maps", "--import", "@kodama/shared/telemetry/instrument", "dist/main.js"]

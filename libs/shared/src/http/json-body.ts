@@ -1,0 +1,44 @@
+import express, { type RequestHandler } from 'express';
+import { AppError } from '../errors/app-error.ts';
+
+/** Longest body of a webhook, bytes. Vonage's have less than two KiB. */
+export const MAX_WEBHOOK_BYTES = 64 * 1024;
+
+const JSON_TYPE = /^\s*application\/json\s*(;\s*charset\s*=\s*("utf-8"|utf-8)\s*)?;?\s*$/i;
+
+/**
+ * Reads a webhook's body, and leaves it in `req.body` as the bytes that came: a signature is over them, and so are
+ * events passed on. Refused: another type than `application/json` in UTF-8 (415), compression (415), and more than
+ * {@link MAX_WEBHOOK_BYTES} (413).
+ */
+export const webhookBody: readonly RequestHandler[] = [
+  (req, _res, next) => {
+    if (!JSON_TYPE.test(req.get('content-type') ?? '')) {
+      throw new AppError(
+        'unsupported-media-type',
+        'CONTENT_TYPE_UNSUPPORTED',
+        'the body must be application/json in UTF-8',
+      );
+    }
+    next();
+  },
+  express.raw({ type: () => true, inflate: false, limit: MAX_WEBHOOK_BYTES }),
+  (req, _res, next) => {
+    req.body ??= Buffer.alloc(0);
+    next();
+  },
+];
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The JSON object that the bytes are in UTF-8, or what is wrong with them. */
+export function parseJsonObject(body: Uint8Array): Readonly<Record<string, unknown>> | 'not JSON' | 'not an object' {
+  let value: unknown;
+  try {
+    value = JSON.parse(utf8.decode(body));
+  } catch {
+    return 'not JSON';
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not an object';
+  return value as Readonly<Record<string, unknown>>;
+}

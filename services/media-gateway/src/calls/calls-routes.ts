@@ -1,0 +1,36 @@
+import { AppError } from '@kodama/shared/errors';
+import { onlyMethods } from '@kodama/shared/http';
+import { type Request, Router } from 'express';
+import { type CallReader, decodeCursor, type PageCursor } from '../metrics/leg-metrics-store.ts';
+
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 200;
+
+/**
+ * `GET /calls?limit=50&cursor=…`: live and ended calls of all gateways, newest first.
+ * `GET /calls/{conversation or leg id}`: one call.
+ */
+export function callsRoutes(reader: CallReader): Router {
+  const router = Router();
+  router.get('/calls', async (req, res) => {
+    res.setHeader('cache-control', 'no-store').json(await reader.list(pageOf(req)));
+  });
+  router.get('/calls/:id', async (req, res) => {
+    const call = await reader.find(req.params.id);
+    if (!call) throw new AppError('not-found', 'CALL_NOT_FOUND', 'no call with this conversation or leg id is kept');
+    res.setHeader('cache-control', 'no-store').json(call);
+  });
+  router.all(['/calls', '/calls/:id'], onlyMethods('GET'));
+  return router;
+}
+
+function pageOf(req: Request): { limit: number; cursor?: PageCursor } {
+  const { limit = String(DEFAULT_LIMIT), cursor: cursorText } = req.query;
+  if (typeof limit !== 'string' || !/^\d{1,3}$/.test(limit) || Number(limit) < 1 || Number(limit) > MAX_LIMIT) {
+    throw new AppError('bad-request', 'BAD_LIMIT', `limit must be a whole number from 1 to ${MAX_LIMIT}`);
+  }
+  if (cursorText === undefined) return { limit: Number(limit) };
+  const cursor = typeof cursorText === 'string' ? decodeCursor(cursorText) : undefined;
+  if (!cursor) throw new AppError('bad-request', 'BAD_CURSOR', 'cursor must be the nextCursor of a page before');
+  return { limit: Number(limit), cursor };
+}

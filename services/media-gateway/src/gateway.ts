@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { AppError } from '@kodama/shared/errors';
+import type { Logger } from '@kodama/shared/telemetry';
+import type { Clock } from '@kodama/shared/time';
+import type { Tracer } from '@opentelemetry/api';
+import { Router } from 'express';
+import { callsRoutes } from './calls/calls-routes.ts';
+import type { GatewayConfig } from './config.ts';
+import { LegTracing } from './leg/leg-tracing.ts';
+import { SessionRegistry } from './leg/session-registry.ts';
+import type { CallReader, LegMetricsStore } from './metrics/leg-metrics-store.ts';
+import { MetricsFlusher } from './metrics/metrics-flusher.ts';
+import { SOCKET_PATH } from './socket-endpoint.ts';
+
+/** Unique to a process, also where the configured name is not: the leases of the one before must not come back to life. */
+export function gatewayIdOf(config: Pick<GatewayConfig, 'GATEWAY_ID'>): string {
+  return `${config.GATEWAY_ID}-${randomBytes(3).toString('hex')}`;
+}
+
+/** Joins sessions, figures and routes; who constructs it says where figures go. */
+export function createGateway(parts: {
+  config: GatewayConfig;
+  gatewayId: string;
+  store: LegMetricsStore & CallReader;
+  logger: Logger;
+  clock: Clock;
+  tracer: Tracer;
+}) {
+  const { config, gatewayId, store, logger, clock, tracer } = parts;
+  const flusher = new MetricsFlusher({
+    store,
+    liveRecords: () => registry.records(),
+    intervalMs: config.METRICS_FLUSH_INTERVAL_MS,
+    logger,
+  });
+  const registry = new SessionRegistry(
+    { config, gatewayId, clock, logger, tracing: new LegTracing(tracer), record: (record) => flusher.record(record) },
+    config.MAX_LIVE_CALLS,
+  );
+  const routes = Router();
+  routes.use(callsRoutes(store));
+  routes.all(SOCKET_PATH, (_req, res) => {
+    res.setHeader('upgrade', 'websocket');
+    throw new AppError('upgrade-required', 'UPGRADE_REQUIRED', `${SOCKET_PATH} speaks WebSocket`);
+  });
+  return { registry, flusher, routes };
+}

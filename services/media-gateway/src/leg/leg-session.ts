@@ -1,0 +1,297 @@
+import { randomUUID } from 'node:crypto';
+import { callFields, callTraceIds, type Logger } from '@kodama/shared/telemetry';
+import type { Clock } from '@kodama/shared/time';
+import { type AudioFormat, type CallIdentity, formatOfFrameSize } from '@kodama/shared/voice';
+import type { SpanContext } from '@opentelemetry/api';
+import type { WebSocket } from 'ws';
+import type { GatewayConfig } from '../config.ts';
+import { echo } from '../media/echo.ts';
+import { FrameMeter } from '../media/frame-meter.ts';
+import type { ClosedBy, LegRecord } from '../metrics/leg-record.ts';
+import type { LegTracing } from './leg-tracing.ts';
+import { parseSocketMessage } from './socket-messages.ts';
+
+/**
+ * - `AWAITING_CONNECTED`: the socket is open, nothing that makes it a leg has come yet.
+ * - `STREAMING`: the format is known, by the first text message or by the size of audio that came before it.
+ * - `CLOSING`: this gateway has said goodbye and waits for the peer's answer; audio is no longer sent back.
+ * - `CLOSED`: the connection is gone; the last record has been handed over.
+ */
+export type LegState = 'AWAITING_CONNECTED' | 'STREAMING' | 'CLOSING' | 'CLOSED';
+
+/** What a session needs and shares with all others of its gateway. */
+export interface LegSessionParts {
+  readonly config: Pick<
+    GatewayConfig,
+    'FIRST_MESSAGE_TIMEOUT_MS' | 'SILENCE_TIMEOUT_MS' | 'MAX_BUFFERED_BYTES' | 'GAP_THRESHOLD_MS'
+  >;
+  readonly gatewayId: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly tracing: LegTracing;
+  /** Takes a leg's first and last record; resolves when it has tried to write it. */
+  readonly record: (record: LegRecord) => Promise<void>;
+}
+
+/** RFC 6455, 7.4.1. */
+const CLOSE = {
+  GOING_AWAY: 1001,
+  PROTOCOL_ERROR: 1002,
+  UNSUPPORTED_DATA: 1003,
+  ABNORMAL: 1006,
+  INVALID_DATA: 1007,
+  POLICY_VIOLATION: 1008,
+  MESSAGE_TOO_BIG: 1009,
+} as const;
+
+const NO_IDENTITY: CallIdentity = { conversationUuid: undefined, legUuid: undefined };
+const OPEN = 1; // WebSocket.OPEN, as a constant that the hot path need not look up
+
+/** One leg: its socket, from the upgrade to the close. Whatever the peer does ends this leg at most. */
+export class LegSession {
+  readonly socketId = randomUUID();
+  /** Fulfilled once the connection is gone and the last record has been tried. */
+  readonly closed: Promise<void>;
+
+  readonly #socket: WebSocket;
+  readonly #parts: LegSessionParts;
+  readonly #requestId: string | undefined;
+  readonly #openedAtMs: number;
+  readonly #startedAtEpochMs: number;
+  #state: LegState = 'AWAITING_CONNECTED';
+  #identity = NO_IDENTITY;
+  #identified = false;
+  #format: AudioFormat | undefined;
+  /** Of the frames that come; 0 before the first one, which so takes the long way once. */
+  #bytesPerFrame = 0;
+  /** Made with the first audio: an idle leg has no need of it. */
+  #meter: FrameMeter | undefined;
+  /** When the last message that was no frame came, ms; NaN before the first. */
+  #lastOtherMs = Number.NaN;
+  #dtmfDigitCount = 0;
+  #openedSpan: SpanContext | undefined;
+  #ended: { code: number; reason: string; by: ClosedBy } | undefined;
+
+  constructor(socket: WebSocket, parts: LegSessionParts, requestId?: string) {
+    this.#socket = socket;
+    this.#parts = parts;
+    this.#requestId = requestId;
+    this.#openedAtMs = parts.clock.monotonicMs();
+    this.#startedAtEpochMs = parts.clock.epochMs();
+    this.closed = new Promise((resolve) => {
+      socket.on('message', (data: Buffer, isBinary: boolean) => {
+        if (isBinary) this.#onAudio(data);
+        else this.#onText(data);
+      });
+      socket.on('error', (error) => this.#onError(error));
+      socket.on('close', (code, reason) => resolve(this.#onClose(code, reason.toString())));
+    });
+  }
+
+  get state(): LegState {
+    return this.#state;
+  }
+
+  /** Whether the first message has come, so that the leg is one to be shown. */
+  get identified(): boolean {
+    return this.#identified;
+  }
+
+  /** Ends the leg if it has been silent for too long; to be called about once a second. */
+  endIfSilent(): void {
+    if (this.#state === 'CLOSING' || this.#state === 'CLOSED') return;
+    const { FIRST_MESSAGE_TIMEOUT_MS, SILENCE_TIMEOUT_MS } = this.#parts.config;
+    const nowMs = this.#parts.clock.monotonicMs();
+    const lastMs = Math.max(this.#lastOtherMs || 0, this.#meter?.lastArrivalMs || 0);
+    if (lastMs === 0) {
+      if (nowMs - this.#openedAtMs > FIRST_MESSAGE_TIMEOUT_MS) {
+        this.#end(CLOSE.POLICY_VIOLATION, `no message within ${FIRST_MESSAGE_TIMEOUT_MS} ms`);
+      }
+    } else if (nowMs - lastMs > SILENCE_TIMEOUT_MS) {
+      this.#end(CLOSE.POLICY_VIOLATION, `no message for ${SILENCE_TIMEOUT_MS} ms`);
+    }
+  }
+
+  /** Ends the leg since the gateway stops. */
+  goAway(): void {
+    this.#end(CLOSE.GOING_AWAY, 'the gateway is stopping');
+  }
+
+  /** Cuts the connection: for a peer that does not answer the goodbye. */
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  /** The figures as they are now. Not hot: once a second, and at the ends. */
+  snapshot(): LegRecord {
+    const nowMs = this.#parts.clock.monotonicMs();
+    const meter = this.#meter;
+    const durationMs = nowMs - this.#openedAtMs;
+    const closed = this.#state === 'CLOSED';
+    return {
+      socketId: this.socketId,
+      conversationUuid: this.#identity.conversationUuid ?? null,
+      legUuid: this.#identity.legUuid ?? null,
+      traceId: callTraceIds(this.#identity.conversationUuid)?.traceId ?? null,
+      gatewayId: this.#parts.gatewayId,
+      state: closed ? 'ended' : 'live',
+      sampleRateHz: this.#format?.sampleRateHz ?? null,
+      startedAt: new Date(this.#startedAtEpochMs).toISOString(),
+      endedAt: closed ? new Date(this.#startedAtEpochMs + durationMs).toISOString() : null,
+      durationMs: Math.round(durationMs),
+      framesIn: meter?.framesIn ?? 0,
+      framesOut: meter?.framesOut ?? 0,
+      bytesIn: meter?.bytesIn ?? 0,
+      bytesOut: meter?.bytesOut ?? 0,
+      framesWrongSize: meter?.framesWrongSize ?? 0,
+      framesDropped: meter?.framesDropped ?? 0,
+      gapCount: meter?.gapCount ?? 0,
+      longestGapMs: round(meter?.longestGapMs),
+      interarrivalJitterMs: round(meter?.interarrivalJitterMs),
+      turnaroundP50Us: round(meter?.turnaround.percentileUs(0.5)),
+      turnaroundP99Us: round(meter?.turnaround.percentileUs(0.99)),
+      turnaroundMaxUs: round(meter?.turnaround.maxUs),
+      dtmfDigitCount: this.#dtmfDigitCount,
+      closeCode: closed ? (this.#ended?.code ?? null) : null,
+      closeReason: closed ? this.#ended?.reason || null : null,
+      closedBy: closed ? (this.#ended?.by ?? null) : null,
+    };
+  }
+
+  /** Hot: 50 times a second. No await, closure, JSON, log, span or Redis here. */
+  #onAudio(frame: Buffer): void {
+    const arrivedMs = this.#parts.clock.monotonicMs();
+    if (frame.length !== this.#bytesPerFrame && !this.#accept(frame)) return;
+    const meter = this.#meter as FrameMeter;
+    meter.arrived(frame.length, arrivedMs);
+    if (this.#socket.readyState !== OPEN) return;
+    if (echo(this.#socket, frame, this.#parts.config.MAX_BUFFERED_BYTES)) {
+      meter.echoed(frame.length, this.#parts.clock.monotonicMs() - arrivedMs);
+    } else {
+      meter.framesDropped += 1;
+    }
+  }
+
+  /** What the hot path leaves: a leg's first frame, before or after the text that names its format, and wrong sizes. */
+  #accept(frame: Buffer): boolean {
+    this.#meter ??= new FrameMeter(this.#parts.config.GAP_THRESHOLD_MS);
+    const format = this.#format ?? formatOfFrameSize(frame.length);
+    if (format?.bytesPerFrame === frame.length) {
+      this.#state = 'STREAMING';
+      this.#format = format;
+      this.#bytesPerFrame = format.bytesPerFrame;
+      return true;
+    }
+    // It is a message all the same: the peer is not silent.
+    this.#lastOtherMs = this.#parts.clock.monotonicMs();
+    this.#meter.framesWrongSize += 1;
+    if (this.#meter.framesWrongSize === 1) {
+      this.#parts.logger.warn(
+        { ...this.#fields(), bytes: frame.length, bytesPerFrame: this.#format?.bytesPerFrame },
+        'audio that is not one frame: dropped, as all of wrong size will be',
+      );
+    }
+    return false;
+  }
+
+  #onText(data: Buffer): void {
+    this.#lastOtherMs = this.#parts.clock.monotonicMs();
+    if (this.#state === 'CLOSING') return;
+    const message = parseSocketMessage(data.toString());
+    switch (message.kind) {
+      case 'connected':
+        this.#onConnected(message.format, message.identity);
+        break;
+      case 'unsupported-format':
+        this.#end(CLOSE.UNSUPPORTED_DATA, 'content-type is not audio/l16 at 8000, 16000 or 24000 Hz');
+        break;
+      case 'dtmf':
+        this.#dtmfDigitCount += 1;
+        break;
+      case 'other':
+        break;
+    }
+  }
+
+  #onConnected(format: AudioFormat, identity: CallIdentity): void {
+    if (this.#identified) return;
+    this.#identified = true;
+    this.#identity = identity;
+    this.#state = 'STREAMING';
+    this.#format = format;
+    this.#bytesPerFrame = 0;
+    const record = this.snapshot();
+    this.#parts.logger.info({ ...this.#fields(), sampleRateHz: format.sampleRateHz }, 'leg opened');
+    this.#openedSpan = this.#parts.tracing.opened(record, () => this.#parts.record(record));
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#state === 'CLOSING' || this.#state === 'CLOSED') return;
+    this.#state = 'CLOSING';
+    this.#ended = { code, reason, by: 'gateway' };
+    this.#socket.close(code, reason);
+  }
+
+  #onError(error: NodeJS.ErrnoException): void {
+    const code = violationCode(error);
+    if (code === undefined) {
+      this.#ended ??= { code: CLOSE.ABNORMAL, reason: error.message, by: 'network' };
+      return;
+    }
+    this.#ended ??= { code, reason: error.message, by: 'gateway' };
+    this.#parts.logger.warn(
+      { ...this.#fields(), code: error.code, reason: error.message },
+      'the peer broke the protocol',
+    );
+  }
+
+  async #onClose(code: number, reason: string): Promise<void> {
+    this.#state = 'CLOSED';
+    this.#ended ??= { code, reason, by: code === CLOSE.ABNORMAL ? 'network' : 'peer' };
+    const record = this.snapshot();
+    if (record.framesIn === 0 && !this.#identified) {
+      // A socket that never was a leg: nothing to measure, and nothing that a stranger could fill the store with.
+      this.#parts.logger.warn(
+        { ...this.#fields(), closeCode: record.closeCode, closeReason: record.closeReason },
+        'socket closed before it became a leg',
+      );
+      return;
+    }
+    const { durationMs, framesIn, framesOut, framesDropped, framesWrongSize, closeCode, closeReason, closedBy } =
+      record;
+    this.#parts.logger.info(
+      {
+        ...this.#fields(),
+        durationMs,
+        framesIn,
+        framesOut,
+        framesDropped,
+        framesWrongSize,
+        closeCode,
+        closeReason,
+        closedBy,
+      },
+      'leg ended',
+    );
+    await this.#parts.tracing.ended(record, () => this.#parts.record(record), this.#openedSpan);
+  }
+
+  #fields() {
+    return { ...callFields(this.#identity), socketId: this.socketId, requestId: this.#requestId };
+  }
+}
+
+/**
+ * The close code with which ws has answered a violation of RFC 6455 or a message above the limit; `undefined` for an error
+ * of the connection itself.
+ */
+function violationCode(error: NodeJS.ErrnoException): number | undefined {
+  if (!error.code?.startsWith('WS_ERR_')) return undefined;
+  if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return CLOSE.MESSAGE_TOO_BIG;
+  return error.code === 'WS_ERR_INVALID_UTF8' ? CLOSE.INVALID_DATA : CLOSE.PROTOCOL_ERROR;
+}
+
+/** To a thousandth: what is shown needs no more. */
+function round(value: number | undefined): number {
+  return Math.round((value ?? 0) * 1000) / 1000;
+}

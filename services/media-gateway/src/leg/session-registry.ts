@@ -1,0 +1,78 @@
+import type { WebSocket } from 'ws';
+import type { LegRecord } from '../metrics/leg-record.ts';
+import { LegSession, type LegSessionParts } from './leg-session.ts';
+
+/** How often silent legs are looked for, ms. */
+const SWEEP_INTERVAL_MS = 500;
+
+/** How long peers have to answer our goodbye before their connections are cut, ms. */
+const GOODBYE_TIMEOUT_MS = 1000;
+
+/** Every live leg of this gateway: the one owner of sessions, and the one timer that watches over them. */
+export class SessionRegistry {
+  readonly #parts: LegSessionParts;
+  readonly #maxLive: number;
+  readonly #sessions = new Set<LegSession>();
+  readonly #sweep: NodeJS.Timeout;
+  #draining = false;
+
+  constructor(parts: LegSessionParts, maxLive: number) {
+    this.#parts = parts;
+    this.#maxLive = maxLive;
+    this.#sweep = setInterval(() => {
+      for (const session of this.#sessions) session.endIfSilent();
+    }, SWEEP_INTERVAL_MS);
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Why a new socket cannot be taken now, or `undefined`. */
+  refusal(): string | undefined {
+    if (this.#draining) return 'the gateway is stopping';
+    if (this.#sessions.size >= this.#maxLive) return `the gateway has its ${this.#maxLive} live calls`;
+    return undefined;
+  }
+
+  /** @param requestId the proxy's id of the upgrade request, for the log */
+  open(socket: WebSocket, requestId?: string): void {
+    const session = new LegSession(socket, this.#parts, requestId);
+    this.#sessions.add(session);
+    void session.closed.finally(() => this.#sessions.delete(session));
+  }
+
+  /** Snapshots of the legs that are worth showing: those whose first message has come. */
+  records(): LegRecord[] {
+    const records: LegRecord[] = [];
+    for (const session of this.#sessions) {
+      if (session.identified && session.state !== 'CLOSED') records.push(session.snapshot());
+    }
+    return records;
+  }
+
+  /**
+   * Takes no more sockets and waits for the live legs to end by themselves; at the deadline says goodbye to the rest
+   * (1001), and a second later cuts who has not answered. Resolves when no leg is left and each one's last record was tried.
+   */
+  async drain(deadlineMs: number): Promise<void> {
+    this.#draining = true;
+    await this.#empty(deadlineMs);
+    for (const session of this.#sessions) session.goAway();
+    await this.#empty(GOODBYE_TIMEOUT_MS);
+    for (const session of this.#sessions) session.terminate();
+    await this.#empty(GOODBYE_TIMEOUT_MS);
+    clearInterval(this.#sweep);
+  }
+
+  /** Resolves once there is no session left, or after `timeoutMs`. */
+  async #empty(timeoutMs: number): Promise<void> {
+    if (this.#sessions.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, timeoutMs);
+    });
+    await Promise.race([Promise.all([...this.#sessions].map((session) => session.closed)), timeout]);
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,44 @@
+import { closeHttpServer, createHttpApp, createHttpServer, listen } from '@kodama/shared/http';
+import { runService } from '@kodama/shared/lifecycle';
+import { shutdownTelemetry } from '@kodama/shared/telemetry/instrument';
+import { systemClock } from '@kodama/shared/time';
+import { trace } from '@opentelemetry/api';
+import { configSchema } from './config.ts';
+import { createGateway, gatewayIdOf } from './gateway.ts';
+import { connectRedis } from './metrics/redis-connection.ts';
+import { RedisLegMetricsStore } from './metrics/redis-leg-metrics-store.ts';
+import { serveSockets } from './socket-endpoint.ts';
+
+await runService(
+  {
+    name: 'media-gateway',
+    config: configSchema,
+    drainTimeoutMs: (config) => config.DRAIN_TIMEOUT_MS,
+    async start({ config, logger, lifecycle }) {
+      lifecycle.use('telemetry', shutdownTelemetry);
+
+      const redis = connectRedis(config.REDIS_URL, logger);
+      lifecycle.use('redis', () => redis.disconnect());
+
+      const gatewayId = gatewayIdOf(config);
+      const store = new RedisLegMetricsStore(redis, {
+        gatewayId,
+        leaseMs: config.LEASE_MS,
+        retentionMs: config.CALL_RETENTION_SECONDS * 1000,
+      });
+      const tracer = trace.getTracer('@kodama/media-gateway');
+      const gateway = createGateway({ config, gatewayId, store, logger, clock: systemClock, tracer });
+      gateway.flusher.start();
+      lifecycle.use('metrics', () => gateway.flusher.stop());
+
+      const checks = { redis: async () => void (await redis.ping()) };
+      const server = createHttpServer(createHttpApp({ logger, lifecycle, checks, routes: [gateway.routes] }));
+      serveSockets(server, gateway.registry);
+      const port = await listen(server, config.PORT, config.HOST);
+      lifecycle.use('http', () => closeHttpServer(server));
+      lifecycle.use('live calls', () => gateway.registry.drain(config.DRAIN_TIMEOUT_MS));
+      logger.info({ port, gatewayId, maxLiveCalls: config.MAX_LIVE_CALLS }, 'listening');
+    },
+  },
+  process.env,
+);

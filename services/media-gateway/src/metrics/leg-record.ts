@@ -1,0 +1,42 @@
+/** Who ended a leg: Vonage with a close frame, this gateway, or nobody (the connection broke: close code 1006). */
+export type ClosedBy = 'peer' | 'gateway' | 'network';
+
+/**
+ * One leg's figures at one moment: what is kept in Redis and shown by `GET /calls`. Every number has its unit in its name.
+ */
+export interface LegRecord {
+  /** Made here, one a socket: a call can have a second socket with the same ids. */
+  readonly socketId: string;
+  readonly conversationUuid: string | null;
+  readonly legUuid: string | null;
+  readonly traceId: string | null;
+  readonly gatewayId: string;
+  readonly state: 'live' | 'ended';
+  readonly sampleRateHz: number | null;
+  /** ISO 8601, UTC, as all times here. */
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly durationMs: number;
+  readonly framesIn: number;
+  readonly framesOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly framesWrongSize: number;
+  readonly framesDropped: number;
+  readonly gapCount: number;
+  readonly longestGapMs: number;
+  readonly interarrivalJitterMs: number;
+  /** From a frame's arrival in this process to its hand-over to the socket. */
+  readonly turnaroundP50Us: number;
+  readonly turnaroundP99Us: number;
+  readonly turnaroundMaxUs: number;
+  readonly dtmfDigitCount: number;
+  readonly closeCode: number | null;
+  readonly closeReason: string | null;
+  readonly closedBy: ClosedBy | null;
+}
+
+/** The call that a leg belongs to: its conversation, or, where it came without one, its leg or its socket alone. */
+export function callKeyOf(leg: Pick<LegRecord, 'conversationUuid' | 'legUuid' | 'socketId'>): string {
+  return leg.conversationUuid ?? leg.legUuid ?? leg.socketId;
+}

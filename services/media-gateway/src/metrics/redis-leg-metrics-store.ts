@@ -1,0 +1,191 @@
+import type { ChainableCommander, Redis } from 'ioredis';
+import {
+  type Call,
+  type CallPage,
+  type CallReader,
+  callOf,
+  encodeCursor,
+  isBehind,
+  type LegBatch,
+  type LegMetricsStore,
+  type LegView,
+  type PageCursor,
+} from './leg-metrics-store.ts';
+import { callKeyOf, type LegRecord } from './leg-record.ts';
+import { StoreUnavailableError } from './store-unavailable-error.ts';
+
+/**
+ * Keys, all of which expire by themselves:
+ *
+ * - `kodama:leg:<socketId>` string: a leg's record, as it was when it opened or, later, when it ended
+ * - `kodama:gateway:<gatewayId>:legs` hash, socketId -> record: the live legs of a gateway, written once a second
+ * - `kodama:gateway:<gatewayId>:lease` string: there while the gateway renews it; a live leg without it is lost
+ * - `kodama:call:<callKey>` sorted set of socketIds by start: the legs of a call
+ * - `kodama:call-of-leg:<legUuid>` string: the call that a leg belongs to
+ * - `kodama:calls` sorted set of call keys by start: the list, pruned with every write
+ *
+ * One hash and one lease a gateway make the write of a second three commands, however many calls are live.
+ */
+const key = {
+  leg: (socketId: string) => `kodama:leg:${socketId}`,
+  liveLegs: (gatewayId: string) => `kodama:gateway:${gatewayId}:legs`,
+  lease: (gatewayId: string) => `kodama:gateway:${gatewayId}:lease`,
+  call: (callKey: string) => `kodama:call:${callKey}`,
+  callOfLeg: (legUuid: string) => `kodama:call-of-leg:${legUuid}`,
+  calls: 'kodama:calls',
+};
+
+/** A call stays in the list this much longer than its record is kept: it is listed by its start and kept from its end. */
+const LONGEST_CALL_MS = 24 * 3600 * 1000;
+
+/** Calls that are asked for at once while a page is filled. */
+const LIST_BATCH = 100;
+
+export class RedisLegMetricsStore implements LegMetricsStore, CallReader {
+  readonly #redis: Redis;
+  readonly #gatewayId: string;
+  readonly #leaseMs: number;
+  readonly #retentionMs: number;
+
+  constructor(redis: Redis, options: { gatewayId: string; leaseMs: number; retentionMs: number }) {
+    this.#redis = redis;
+    this.#gatewayId = options.gatewayId;
+    this.#leaseMs = options.leaseMs;
+    this.#retentionMs = options.retentionMs;
+  }
+
+  async write({ opened, live, ended }: LegBatch): Promise<void> {
+    const pipeline = this.#redis.pipeline();
+    for (const record of opened) this.#writeRecord(pipeline, record, this.#retentionMs + LONGEST_CALL_MS);
+    if (live) this.#writeLive(pipeline, live);
+    for (const record of ended) this.#writeEnded(pipeline, record);
+    await run(pipeline);
+  }
+
+  /** The record and the ways to it: complete in itself, so that an end is enough where the beginning could not be written. */
+  #writeRecord(pipeline: ChainableCommander, record: LegRecord, keepMs: number): void {
+    const callKey = callKeyOf(record);
+    const startedAtMs = Date.parse(record.startedAt);
+    pipeline.set(key.leg(record.socketId), JSON.stringify(record), 'PX', keepMs);
+    pipeline.zadd(key.call(callKey), startedAtMs, record.socketId);
+    pipeline.pexpire(key.call(callKey), this.#retentionMs + LONGEST_CALL_MS);
+    // NX: a call with a second socket keeps its place in the list.
+    pipeline.zadd(key.calls, 'NX', startedAtMs, callKey);
+    if (record.legUuid) pipeline.set(key.callOfLeg(record.legUuid), callKey, 'PX', this.#retentionMs + LONGEST_CALL_MS);
+  }
+
+  #writeLive(pipeline: ChainableCommander, live: readonly LegRecord[]): void {
+    const liveLegs = key.liveLegs(this.#gatewayId);
+    pipeline.set(key.lease(this.#gatewayId), '1', 'PX', this.#leaseMs);
+    if (live.length > 0) {
+      pipeline.hset(liveLegs, ...live.flatMap((record) => [record.socketId, JSON.stringify(record)]));
+      pipeline.pexpire(liveLegs, this.#retentionMs);
+    }
+    pipeline.zremrangebyscore(key.calls, '-inf', Date.now() - this.#retentionMs - LONGEST_CALL_MS);
+  }
+
+  #writeEnded(pipeline: ChainableCommander, record: LegRecord): void {
+    this.#writeRecord(pipeline, record, this.#retentionMs);
+    pipeline.hdel(key.liveLegs(this.#gatewayId), record.socketId);
+  }
+
+  async list({ limit, cursor }: { limit: number; cursor?: PageCursor }): Promise<CallPage> {
+    const places: PageCursor[] = [];
+    const calls: Call[] = [];
+    const from = String(cursor?.startedAtMs ?? '+inf');
+    // A place in the list outlives the record behind it, and a cursor may stand among calls of one millisecond: so the
+    // page is filled batch by batch, with one call more than asked for, which tells whether there is a next page.
+    for (let offset = 0; calls.length <= limit; offset += LIST_BATCH) {
+      const batch = await this.#ask(() =>
+        this.#redis.zrevrangebyscore(key.calls, from, '-inf', 'WITHSCORES', 'LIMIT', offset, LIST_BATCH),
+      );
+      const candidates = pairs(batch).filter((place) => !cursor || isBehind(place, cursor));
+      const found = await this.#callsOf(candidates.map((place) => place.callKey));
+      for (const [index, call] of found.entries()) {
+        if (!call) continue;
+        calls.push(call);
+        places.push(candidates[index] as PageCursor);
+      }
+      if (batch.length < LIST_BATCH * 2) break;
+    }
+    const last = places[limit - 1];
+    return { calls: calls.slice(0, limit), nextCursor: calls.length > limit && last ? encodeCursor(last) : null };
+  }
+
+  async find(id: string): Promise<Call | undefined> {
+    const callKey = (await this.#ask(() => this.#redis.get(key.callOfLeg(id)))) ?? id;
+    const [call] = await this.#callsOf([callKey]);
+    return call;
+  }
+
+  /** The calls of these keys, in their order; `undefined` for one of which nothing is kept any more. Four round trips. */
+  async #callsOf(callKeys: readonly string[]): Promise<(Call | undefined)[]> {
+    if (callKeys.length === 0) return [];
+    const members = await this.#pipeline<string[]>((pipeline) => {
+      for (const callKey of callKeys) pipeline.zrange(key.call(callKey), '0', '-1');
+    });
+    const socketIds = members.flat();
+    if (socketIds.length === 0) return callKeys.map(() => undefined);
+    const texts = await this.#ask(() => this.#redis.mget(socketIds.map(key.leg)));
+    const records = texts.filter((text) => text !== null).map((text) => JSON.parse(text) as LegRecord);
+    const views = new Map((await this.#withLiveFigures(records)).map((leg) => [leg.socketId, leg]));
+    return members.map((ids) => {
+      const legs = ids.map((id) => views.get(id)).filter((leg) => leg !== undefined);
+      return legs.length > 0 ? callOf(legs) : undefined;
+    });
+  }
+
+  /** Gives live legs their figures of the last second, and the state `lost` where their gateway's lease has run out. */
+  async #withLiveFigures(records: readonly LegRecord[]): Promise<LegView[]> {
+    const live = records.filter((record) => record.state === 'live');
+    if (live.length === 0) return [...records];
+    const replies = await this.#pipeline<string | number | null>((pipeline) => {
+      for (const { gatewayId, socketId } of live) {
+        pipeline.exists(key.lease(gatewayId));
+        pipeline.hget(key.liveLegs(gatewayId), socketId);
+      }
+    });
+    const views = new Map<string, LegView>();
+    for (const [index, record] of live.entries()) {
+      const latest = replies[index * 2 + 1];
+      const figures = typeof latest === 'string' ? (JSON.parse(latest) as LegRecord) : record;
+      views.set(record.socketId, { ...figures, state: replies[index * 2] === 1 ? 'live' : 'lost' });
+    }
+    return records.map((record) => views.get(record.socketId) ?? record);
+  }
+
+  async #pipeline<Reply>(fill: (pipeline: ChainableCommander) => void): Promise<Reply[]> {
+    const pipeline = this.#redis.pipeline();
+    fill(pipeline);
+    return (await run(pipeline)) as Reply[];
+  }
+
+  async #ask<Reply>(command: () => Promise<Reply>): Promise<Reply> {
+    try {
+      return await command();
+    } catch (error) {
+      throw new StoreUnavailableError(error);
+    }
+  }
+}
+
+/** Runs a pipeline; ioredis puts a failed command's error into its reply, here any of them fails the whole. */
+async function run(pipeline: ChainableCommander): Promise<unknown[]> {
+  try {
+    const replies = (await pipeline.exec()) ?? [];
+    return replies.map(([error, reply]) => {
+      if (error) throw error;
+      return reply;
+    });
+  } catch (error) {
+    throw new StoreUnavailableError(error);
+  }
+}
+
+function pairs(membersWithScores: readonly string[]): PageCursor[] {
+  const places: PageCursor[] = [];
+  for (let index = 0; index + 1 < membersWithScores.length; index += 2) {
+    places.push({ callKey: String(membersWithScores[index]), startedAtMs: Number(membersWithScores[index + 1]) });
+  }
+  return places;
+}

@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Deadline {
+  /** What is waited for, as it reads after "waited for": `events to be ready`. */
+  readonly what: string;
+  /** Default 10 000. */
+  readonly deadlineMs?: number;
+  readonly everyMs?: number;
+}
+
+/**
+ * Asks again and again until the condition gives something true, and gives that back. A condition that throws has not
+ * come about yet; its last error is the cause of the one thrown at the deadline.
+ */
+export async function until<T>(
+  condition: () => Promise<T> | T,
+  { what, deadlineMs = 10_000, everyMs = 50 }: Deadline,
+): Promise<NonNullable<T>> {
+  const end = performance.now() + deadlineMs;
+  let cause: unknown;
+  for (;;) {
+    try {
+      const result = await condition();
+      if (result) return result;
+      cause = undefined;
+    } catch (error) {
+      cause = error;
+    }
+    if (performance.now() >= end) throw new Error(`waited ${deadlineMs} ms for ${what}`, { cause });
+    await sleep(everyMs);
+  }
+}

@@ -1,0 +1,12 @@
+export type { AnswerFault } from './answer/answer-error.ts';
+export { checkNcco, type NccoVerdict, type SocketEndpoint } from './answer/ncco-check.ts';
+export type { CallIds } from './call/call-ids.ts';
+export type { CallOptions } from './call/call-options.ts';
+export type { CallReport } from './call/call-report.ts';
+export { placeCall } from './call/place-call.ts';
+export { type CallsReport, type CallsSummary, placeCalls } from './call/place-calls.ts';
+export type { SampleRateHz } from './media/audio-format.ts';
+export type { Distribution } from './media/distribution.ts';
+export type { CallProgress, DtmfPress } from './media/echo-run.ts';
+export { AudioError, loadAudio, type PcmSamples, type Recording } from './media/recording.ts';
+export type { SocketFault } from './socket/vonage-socket.ts';

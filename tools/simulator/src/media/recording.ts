@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { bytesPerFrame, type SampleRateHz } from './audio-format.ts';
+import { resample } from './resample.ts';
+import { type MonoAudio, readWav } from './wav.ts';
+
+/** Thrown when audio cannot be had from a file. */
+export class AudioError extends Error {
+  override readonly name = 'AudioError';
+}
+
+/** Six seconds of English speech: what a call says unless it is given something else. */
+export const SHIPPED_RECORDING = new URL('../../audio/echo-test.wav', import.meta.url);
+
+/** What a caller says. Any number of calls may share one recording: the frames of each rate are made once and only read. */
+export class Recording {
+  readonly #audio: MonoAudio;
+  readonly #frames = new Map<SampleRateHz, readonly Buffer[]>();
+
+  constructor(audio: MonoAudio) {
+    this.#audio = audio;
+  }
+
+  get durationMs(): number {
+    return (this.#audio.samples.length / this.#audio.sampleRateHz) * 1000;
+  }
+
+  /** The whole recording as frames of 20 ms, signed 16-bit little-endian; silence fills up the last one. */
+  framesAt(sampleRateHz: SampleRateHz): readonly Buffer[] {
+    const known = this.#frames.get(sampleRateHz);
+    if (known) return known;
+    const frames = cutIntoFrames(resample(this.#audio.samples, this.#audio.sampleRateHz, sampleRateHz), sampleRateHz);
+    this.#frames.set(sampleRateHz, frames);
+    return frames;
+  }
+}
+
+/** Samples that are at hand already: signed 16-bit, mono, of any rate. */
+export interface PcmSamples {
+  samples: Int16Array;
+  sampleRateHz: number;
+}
+
+/**
+ * Loads what a caller says, from a WAV file (any rate and bit depth; channels are averaged) or from samples.
+ *
+ * @throws {AudioError} where the file cannot be read, is no WAV file, or is empty.
+ */
+export async function loadAudio(source: string | URL | PcmSamples = SHIPPED_RECORDING): Promise<Recording> {
+  const audio = typeof source === 'string' || source instanceof URL ? await readAudioFile(source) : fromPcm(source);
+  if (audio.samples.length === 0) throw new AudioError('there is not one sample in the audio');
+  return new Recording(audio);
+}
+
+async function readAudioFile(path: string | URL): Promise<MonoAudio> {
+  const name = path instanceof URL ? path.pathname : path;
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new AudioError(code === 'ENOENT' ? `there is no file ${name}` : `cannot read ${name}: ${message}`, { cause });
+  }
+  try {
+    return readWav(bytes);
+  } catch (cause) {
+    throw new AudioError(`${name} is not a WAV file that can be read: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function fromPcm({ samples, sampleRateHz }: PcmSamples): MonoAudio {
+  return { samples: Float64Array.from(samples, (sample) => sample / 2 ** 15), sampleRateHz };
+}
+
+function cutIntoFrames(samples: Float64Array, sampleRateHz: SampleRateHz): Buffer[] {
+  const size = bytesPerFrame(sampleRateHz);
+  const count = Math.ceil((samples.length * 2) / size);
+  const pcm = Buffer.alloc(count * size);
+  for (let i = 0; i < samples.length; i++) {
+    const value = Math.round((samples[i] as number) * 2 ** 15);
+    pcm.writeInt16LE(Math.max(-(2 ** 15), Math.min(2 ** 15 - 1, value)), i * 2);
+  }
+  return Array.from({ length: count }, (_, k) => pcm.subarray(k * size, (k + 1) * size));
+}

@@ -2,6 +2,8 @@
 export const attributes = {
   conversationUuid: 'kodama.conversation.uuid',
   legUuid: 'kodama.leg.uuid',
+  eventKind: 'kodama.event.kind',
+  eventDuplicate: 'kodama.event.duplicate',
   socketId: 'kodama.leg.socket_id',
   gatewayId: 'kodama.gateway.id',
   sampleRateHz: 'kodama.audio.sample_rate_hz',

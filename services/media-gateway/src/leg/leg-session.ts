@@ -7,7 +7,7 @@ import type { WebSocket } from 'ws';
 import type { GatewayConfig } from '../config.ts';
 import { echo } from '../media/echo.ts';
 import { FrameMeter } from '../media/frame-meter.ts';
-import type { ClosedBy, LegRecord } from '../metrics/leg-record.ts';
+import type { ClosedBy, LegRecord, LiveFigures } from '../metrics/leg-record.ts';
 import type { LegTracing } from './leg-tracing.ts';
 import { parseSocketMessage } from './socket-messages.ts';
 
@@ -68,7 +68,10 @@ export class LegSession {
   #meter: FrameMeter | undefined;
   /** When the last message that was no frame came, ms; NaN before the first. */
   #lastOtherMs = Number.NaN;
+  #texts = 0;
   #dtmfDigitCount = 0;
+  /** Of `news`: messages that were there the last time. */
+  #messagesSeen = 0;
   #openedSpan: SpanContext | undefined;
   #ended: { code: number; reason: string; by: ClosedBy } | undefined;
 
@@ -90,11 +93,6 @@ export class LegSession {
 
   get state(): LegState {
     return this.#state;
-  }
-
-  /** Whether the first message has come, so that the leg is one to be shown. */
-  get identified(): boolean {
-    return this.#identified;
   }
 
   /** Ends the leg if it has been silent for too long; to be called about once a second. */
@@ -122,23 +120,22 @@ export class LegSession {
     this.#socket.terminate();
   }
 
-  /** The figures as they are now. Not hot: once a second, and at the ends. */
-  snapshot(): LegRecord {
-    const nowMs = this.#parts.clock.monotonicMs();
+  /**
+   * The figures as they are now, for the write of each second; `undefined` where there is nothing new since the last time,
+   * or nothing to be shown yet.
+   */
+  news(): LiveFigures | undefined {
+    const messages = (this.#meter?.messages ?? 0) + this.#texts;
+    if (!this.#identified || this.#state === 'CLOSED' || messages === this.#messagesSeen) return undefined;
+    this.#messagesSeen = messages;
+    return this.#figures();
+  }
+
+  #figures(): LiveFigures {
     const meter = this.#meter;
-    const durationMs = nowMs - this.#openedAtMs;
-    const closed = this.#state === 'CLOSED';
     return {
       socketId: this.socketId,
-      conversationUuid: this.#identity.conversationUuid ?? null,
-      legUuid: this.#identity.legUuid ?? null,
-      traceId: callTraceIds(this.#identity.conversationUuid)?.traceId ?? null,
-      gatewayId: this.#parts.gatewayId,
-      state: closed ? 'ended' : 'live',
-      sampleRateHz: this.#format?.sampleRateHz ?? null,
-      startedAt: new Date(this.#startedAtEpochMs).toISOString(),
-      endedAt: closed ? new Date(this.#startedAtEpochMs + durationMs).toISOString() : null,
-      durationMs: Math.round(durationMs),
+      durationMs: Math.round(this.#parts.clock.monotonicMs() - this.#openedAtMs),
       framesIn: meter?.framesIn ?? 0,
       framesOut: meter?.framesOut ?? 0,
       bytesIn: meter?.bytesIn ?? 0,
@@ -152,9 +149,26 @@ export class LegSession {
       turnaroundP99Us: round(meter?.turnaround.percentileUs(0.99)),
       turnaroundMaxUs: round(meter?.turnaround.maxUs),
       dtmfDigitCount: this.#dtmfDigitCount,
-      closeCode: closed ? (this.#ended?.code ?? null) : null,
-      closeReason: closed ? this.#ended?.reason || null : null,
-      closedBy: closed ? (this.#ended?.by ?? null) : null,
+    };
+  }
+
+  /** The whole record, as the leg begins and as it ends. */
+  #record(): LegRecord {
+    const figures = this.#figures();
+    const ended = this.#state === 'CLOSED' ? this.#ended : undefined;
+    return {
+      ...figures,
+      conversationUuid: this.#identity.conversationUuid ?? null,
+      legUuid: this.#identity.legUuid ?? null,
+      traceId: callTraceIds(this.#identity.conversationUuid)?.traceId ?? null,
+      gatewayId: this.#parts.gatewayId,
+      state: ended ? 'ended' : 'live',
+      sampleRateHz: this.#format?.sampleRateHz ?? null,
+      startedAt: new Date(this.#startedAtEpochMs).toISOString(),
+      endedAt: ended ? new Date(this.#startedAtEpochMs + figures.durationMs).toISOString() : null,
+      closeCode: ended?.code ?? null,
+      closeReason: ended?.reason || null,
+      closedBy: ended?.by ?? null,
     };
   }
 
@@ -196,6 +210,7 @@ export class LegSession {
 
   #onText(data: Buffer): void {
     this.#lastOtherMs = this.#parts.clock.monotonicMs();
+    this.#texts += 1;
     if (this.#state === 'CLOSING') return;
     const message = parseSocketMessage(data.toString());
     switch (message.kind) {
@@ -216,11 +231,13 @@ export class LegSession {
   #onConnected(format: AudioFormat, identity: CallIdentity): void {
     if (this.#identified) return;
     this.#identified = true;
+    // The first record carries what was there until now.
+    this.#messagesSeen = this.#texts;
     this.#identity = identity;
     this.#state = 'STREAMING';
     this.#format = format;
     this.#bytesPerFrame = 0;
-    const record = this.snapshot();
+    const record = this.#record();
     this.#parts.logger.info({ ...this.#fields(), sampleRateHz: format.sampleRateHz }, 'leg opened');
     this.#openedSpan = this.#parts.tracing.opened(record, () => this.#parts.record(record));
   }
@@ -248,7 +265,7 @@ export class LegSession {
   async #onClose(code: number, reason: string): Promise<void> {
     this.#state = 'CLOSED';
     this.#ended ??= { code, reason, by: code === CLOSE.ABNORMAL ? 'network' : 'peer' };
-    const record = this.snapshot();
+    const record = this.#record();
     if (record.framesIn === 0 && !this.#identified) {
       // A socket that never was a leg: nothing to measure, and nothing that a stranger could fill the store with.
       this.#parts.logger.warn(

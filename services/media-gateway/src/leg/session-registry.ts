@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { LegRecord } from '../metrics/leg-record.ts';
+import type { LiveFigures } from '../metrics/leg-record.ts';
 import { LegSession, type LegSessionParts } from './leg-session.ts';
 
 /** How often silent legs are looked for, ms. */
@@ -42,13 +42,14 @@ export class SessionRegistry {
     void session.closed.finally(() => this.#sessions.delete(session));
   }
 
-  /** Snapshots of the legs that are worth showing: those whose first message has come. */
-  records(): LegRecord[] {
-    const records: LegRecord[] = [];
+  /** The figures of the legs that have had a message since the last time this was asked. */
+  news(): LiveFigures[] {
+    const news: LiveFigures[] = [];
     for (const session of this.#sessions) {
-      if (session.identified && session.state !== 'CLOSED') records.push(session.snapshot());
+      const figures = session.news();
+      if (figures) news.push(figures);
     }
-    return records;
+    return news;
   }
 
   /**

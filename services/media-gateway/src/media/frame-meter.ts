@@ -29,6 +29,11 @@ export class FrameMeter {
     this.#gapThresholdMs = gapThresholdMs;
   }
 
+  /** Binary messages, of any size. */
+  get messages(): number {
+    return this.framesIn + this.framesWrongSize;
+  }
+
   /** When the last frame of the right size came; NaN before the first. */
   get lastArrivalMs(): number {
     return this.#lastArrivalMs;

@@ -38,8 +38,12 @@ export class InMemoryLegMetricsStore implements LegMetricsStore, CallReader {
   async write({ opened, live, ended }: LegBatch): Promise<void> {
     const nowMs = this.#clock.monotonicMs();
     if (live) this.#leaseUntilMs = nowMs + this.#leaseMs;
-    for (const record of [...opened, ...(live ?? []), ...ended]) {
-      if (record.state === 'live' && this.#legs.get(record.socketId)?.record.state === 'ended') continue;
+    for (const record of opened) this.#legs.set(record.socketId, { record, expiresAtMs: Number.POSITIVE_INFINITY });
+    for (const figures of live ?? []) {
+      const kept = this.#legs.get(figures.socketId);
+      if (kept?.record.state === 'live') kept.record = { ...kept.record, ...figures };
+    }
+    for (const record of ended) {
       this.#legs.set(record.socketId, { record, expiresAtMs: nowMs + this.#retentionMs });
     }
     this.#forget(nowMs);

@@ -1,11 +1,14 @@
-import type { LegRecord } from './leg-record.ts';
+import type { LegRecord, LiveFigures } from './leg-record.ts';
 
 /** What one write carries. All of it goes in one round trip; writing the same record twice does no harm. */
 export interface LegBatch {
   /** Legs that have just begun, or whose beginning could not be written before. */
   readonly opened: readonly LegRecord[];
-  /** Every live leg of this gateway; renews its lease, also when there is none. `undefined` leaves the lease alone. */
-  readonly live?: readonly LegRecord[];
+  /**
+   * Renews the lease of this gateway's live legs, and gives the new figures of those that have any: a leg without news
+   * may be left out. `undefined` leaves the lease alone.
+   */
+  readonly live?: readonly LiveFigures[];
   /** Legs that are over: their last record, kept for the retention time. */
   readonly ended: readonly LegRecord[];
 }

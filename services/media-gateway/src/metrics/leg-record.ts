@@ -36,6 +36,26 @@ export interface LegRecord {
   readonly closedBy: ClosedBy | null;
 }
 
+/** The part of a live leg's record that changes: what the write of each second carries. */
+export type LiveFigures = Pick<
+  LegRecord,
+  | 'socketId'
+  | 'durationMs'
+  | 'framesIn'
+  | 'framesOut'
+  | 'bytesIn'
+  | 'bytesOut'
+  | 'framesWrongSize'
+  | 'framesDropped'
+  | 'gapCount'
+  | 'longestGapMs'
+  | 'interarrivalJitterMs'
+  | 'turnaroundP50Us'
+  | 'turnaroundP99Us'
+  | 'turnaroundMaxUs'
+  | 'dtmfDigitCount'
+>;
+
 /** The call that a leg belongs to: its conversation, or, where it came without one, its leg or its socket alone. */
 export function callKeyOf(leg: Pick<LegRecord, 'conversationUuid' | 'legUuid' | 'socketId'>): string {
   return leg.conversationUuid ?? leg.legUuid ?? leg.socketId;

@@ -1,6 +1,6 @@
 import type { Logger } from '@kodama/shared/telemetry';
 import type { LegMetricsStore } from './leg-metrics-store.ts';
-import type { LegRecord } from './leg-record.ts';
+import type { LegRecord, LiveFigures } from './leg-record.ts';
 
 /**
  * Records that wait for a store that is away, at most: an outage of a minute at 150 calls that begin or end a second.
@@ -14,8 +14,8 @@ const LAST_WRITE_RETRY_MS = 200;
 
 export interface FlusherOptions {
   readonly store: LegMetricsStore;
-  /** The records of all live legs, made when asked. */
-  readonly liveRecords: () => LegRecord[];
+  /** The figures of the live legs that have new ones, made when asked. */
+  readonly liveFigures: () => LiveFigures[];
   readonly intervalMs: number;
   readonly logger: Logger;
 }
@@ -78,7 +78,7 @@ export class MetricsFlusher {
     try {
       await this.#options.store.write({
         opened: waiting.filter((record) => record.state === 'live'),
-        live: this.#options.liveRecords(),
+        live: this.#options.liveFigures(),
         ended: waiting.filter((record) => record.state === 'ended'),
       });
       this.#written(waiting);

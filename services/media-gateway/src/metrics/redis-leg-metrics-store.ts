@@ -11,31 +11,29 @@ import {
   type LegView,
   type PageCursor,
 } from './leg-metrics-store.ts';
-import { callKeyOf, type LegRecord } from './leg-record.ts';
+import { callKeyOf, type LegRecord, type LiveFigures } from './leg-record.ts';
 import { StoreUnavailableError } from './store-unavailable-error.ts';
 
 /**
  * Keys, all of which expire by themselves:
  *
- * - `kodama:leg:<socketId>` string: a leg's record, as it was when it opened or, later, when it ended
- * - `kodama:gateway:<gatewayId>:legs` hash, socketId -> record: the live legs of a gateway, written once a second
- * - `kodama:gateway:<gatewayId>:lease` string: there while the gateway renews it; a live leg without it is lost
- * - `kodama:call:<callKey>` sorted set of socketIds by start: the legs of a call
+ * - `kodama:call:<callKey>` hash, socketId -> record: a call's legs, each as it was when it opened or, later, ended
  * - `kodama:call-of-leg:<legUuid>` string: the call that a leg belongs to
  * - `kodama:calls` sorted set of call keys by start: the list, pruned with every write
+ * - `kodama:gateway:<gatewayId>:legs` hash, socketId -> figures: the live legs of a gateway, written once a second
+ * - `kodama:gateway:<gatewayId>:lease` string: there while the gateway renews it; a live leg without it is lost
  *
- * One hash and one lease a gateway make the write of a second three commands, however many calls are live.
+ * One hash and one lease a gateway make the write of a second four commands, however many calls are live.
  */
 const key = {
-  leg: (socketId: string) => `kodama:leg:${socketId}`,
-  liveLegs: (gatewayId: string) => `kodama:gateway:${gatewayId}:legs`,
-  lease: (gatewayId: string) => `kodama:gateway:${gatewayId}:lease`,
   call: (callKey: string) => `kodama:call:${callKey}`,
   callOfLeg: (legUuid: string) => `kodama:call-of-leg:${legUuid}`,
   calls: 'kodama:calls',
+  liveLegs: (gatewayId: string) => `kodama:gateway:${gatewayId}:legs`,
+  lease: (gatewayId: string) => `kodama:gateway:${gatewayId}:lease`,
 };
 
-/** A call stays in the list this much longer than its record is kept: it is listed by its start and kept from its end. */
+/** How much longer than its retention a call is kept before it has ended, and listed: as long as a call can last. */
 const LONGEST_CALL_MS = 24 * 3600 * 1000;
 
 /** Calls that are asked for at once while a page is filled. */
@@ -58,35 +56,33 @@ export class RedisLegMetricsStore implements LegMetricsStore, CallReader {
     const pipeline = this.#redis.pipeline();
     for (const record of opened) this.#writeRecord(pipeline, record, this.#retentionMs + LONGEST_CALL_MS);
     if (live) this.#writeLive(pipeline, live);
-    for (const record of ended) this.#writeEnded(pipeline, record);
+    for (const record of ended) {
+      this.#writeRecord(pipeline, record, this.#retentionMs);
+      pipeline.hdel(key.liveLegs(this.#gatewayId), record.socketId);
+    }
     await run(pipeline);
   }
 
   /** The record and the ways to it: complete in itself, so that an end is enough where the beginning could not be written. */
   #writeRecord(pipeline: ChainableCommander, record: LegRecord, keepMs: number): void {
     const callKey = callKeyOf(record);
-    const startedAtMs = Date.parse(record.startedAt);
-    pipeline.set(key.leg(record.socketId), JSON.stringify(record), 'PX', keepMs);
-    pipeline.zadd(key.call(callKey), startedAtMs, record.socketId);
-    pipeline.pexpire(key.call(callKey), this.#retentionMs + LONGEST_CALL_MS);
+    pipeline.hset(key.call(callKey), record.socketId, JSON.stringify(record));
+    pipeline.pexpire(key.call(callKey), keepMs);
     // NX: a call with a second socket keeps its place in the list.
-    pipeline.zadd(key.calls, 'NX', startedAtMs, callKey);
-    if (record.legUuid) pipeline.set(key.callOfLeg(record.legUuid), callKey, 'PX', this.#retentionMs + LONGEST_CALL_MS);
+    pipeline.zadd(key.calls, 'NX', Date.parse(record.startedAt), callKey);
+    if (record.legUuid !== null && record.legUuid !== callKey) {
+      pipeline.set(key.callOfLeg(record.legUuid), callKey, 'PX', keepMs);
+    }
   }
 
-  #writeLive(pipeline: ChainableCommander, live: readonly LegRecord[]): void {
+  #writeLive(pipeline: ChainableCommander, live: readonly LiveFigures[]): void {
     const liveLegs = key.liveLegs(this.#gatewayId);
     pipeline.set(key.lease(this.#gatewayId), '1', 'PX', this.#leaseMs);
     if (live.length > 0) {
-      pipeline.hset(liveLegs, ...live.flatMap((record) => [record.socketId, JSON.stringify(record)]));
-      pipeline.pexpire(liveLegs, this.#retentionMs);
+      pipeline.hset(liveLegs, ...live.flatMap(({ socketId, ...figures }) => [socketId, JSON.stringify(figures)]));
     }
+    pipeline.pexpire(liveLegs, this.#retentionMs + LONGEST_CALL_MS);
     pipeline.zremrangebyscore(key.calls, '-inf', Date.now() - this.#retentionMs - LONGEST_CALL_MS);
-  }
-
-  #writeEnded(pipeline: ChainableCommander, record: LegRecord): void {
-    this.#writeRecord(pipeline, record, this.#retentionMs);
-    pipeline.hdel(key.liveLegs(this.#gatewayId), record.socketId);
   }
 
   async list({ limit, cursor }: { limit: number; cursor?: PageCursor }): Promise<CallPage> {
@@ -118,40 +114,35 @@ export class RedisLegMetricsStore implements LegMetricsStore, CallReader {
     return call;
   }
 
-  /** The calls of these keys, in their order; `undefined` for one of which nothing is kept any more. Four round trips. */
+  /** The calls of these keys, in their order; `undefined` for one of which nothing is kept any more. Two round trips. */
   async #callsOf(callKeys: readonly string[]): Promise<(Call | undefined)[]> {
     if (callKeys.length === 0) return [];
-    const members = await this.#pipeline<string[]>((pipeline) => {
-      for (const callKey of callKeys) pipeline.zrange(key.call(callKey), '0', '-1');
+    const hashes = await this.#pipeline<Record<string, string>>((pipeline) => {
+      for (const callKey of callKeys) pipeline.hgetall(key.call(callKey));
     });
-    const socketIds = members.flat();
-    if (socketIds.length === 0) return callKeys.map(() => undefined);
-    const texts = await this.#ask(() => this.#redis.mget(socketIds.map(key.leg)));
-    const records = texts.filter((text) => text !== null).map((text) => JSON.parse(text) as LegRecord);
-    const views = new Map((await this.#withLiveFigures(records)).map((leg) => [leg.socketId, leg]));
-    return members.map((ids) => {
-      const legs = ids.map((id) => views.get(id)).filter((leg) => leg !== undefined);
-      return legs.length > 0 ? callOf(legs) : undefined;
+    const records = hashes.map((hash) => Object.values(hash).map((text) => JSON.parse(text) as LegRecord));
+    const live = await this.#liveViews(records.flat().filter((record) => record.state === 'live'));
+    return records.map((legs) => {
+      return legs.length === 0 ? undefined : callOf(legs.map((leg) => live.get(leg.socketId) ?? leg));
     });
   }
 
-  /** Gives live legs their figures of the last second, and the state `lost` where their gateway's lease has run out. */
-  async #withLiveFigures(records: readonly LegRecord[]): Promise<LegView[]> {
-    const live = records.filter((record) => record.state === 'live');
-    if (live.length === 0) return [...records];
+  /** Live legs by socketId, with their figures of the last second; `lost` where their gateway's lease has run out. */
+  async #liveViews(live: readonly LegRecord[]): Promise<Map<string, LegView>> {
+    if (live.length === 0) return new Map();
     const replies = await this.#pipeline<string | number | null>((pipeline) => {
       for (const { gatewayId, socketId } of live) {
         pipeline.exists(key.lease(gatewayId));
         pipeline.hget(key.liveLegs(gatewayId), socketId);
       }
     });
-    const views = new Map<string, LegView>();
-    for (const [index, record] of live.entries()) {
-      const latest = replies[index * 2 + 1];
-      const figures = typeof latest === 'string' ? (JSON.parse(latest) as LegRecord) : record;
-      views.set(record.socketId, { ...figures, state: replies[index * 2] === 1 ? 'live' : 'lost' });
-    }
-    return records.map((record) => views.get(record.socketId) ?? record);
+    return new Map(
+      live.map((record, index) => {
+        const [lease, figures] = replies.slice(index * 2, index * 2 + 2);
+        const latest = typeof figures === 'string' ? (JSON.parse(figures) as Omit<LiveFigures, 'socketId'>) : {};
+        return [record.socketId, { ...record, ...latest, state: lease === 1 ? 'live' : 'lost' }];
+      }),
+    );
   }
 
   async #pipeline<Reply>(fill: (pipeline: ChainableCommander) => void): Promise<Reply[]> {

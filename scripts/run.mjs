@@ -16,9 +16,9 @@ const source = ['--conditions=kodama:source', '--enable-source-maps'];
 
 /** verb -> the command lines it runs, one after the other; what the user adds goes to the last one. */
 const verbs = {
-  start: [['node', ...source, '--import', '@kodama/shared/telemetry/instrument', 'tools/standalone/src/main.ts']],
+  start: [['node', ...source, '--import', './tools/standalone/src/instrument.ts', 'tools/standalone/src/main.ts']],
   dev: [
-    ['node', ...source, '--watch', '--import', '@kodama/shared/telemetry/instrument', 'tools/standalone/src/main.ts'],
+    ['node', ...source, '--watch', '--import', './tools/standalone/src/instrument.ts', 'tools/standalone/src/main.ts'],
   ],
   call: [['node', ...source, 'tools/simulator/src/main.ts']],
   build: [['turbo', 'run', 'build']],

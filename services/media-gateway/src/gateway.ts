@@ -19,7 +19,7 @@ export function gatewayIdOf(config: Pick<GatewayConfig, 'GATEWAY_ID'>): string {
 
 /** Joins sessions, figures and routes; who constructs it says where figures go. */
 export function createGateway(parts: {
-  config: GatewayConfig;
+  config: Omit<GatewayConfig, 'REDIS_URL'>;
   gatewayId: string;
   store: LegMetricsStore & CallReader;
   logger: Logger;

@@ -19,6 +19,7 @@ export async function listen(server: Server, port: number, host: string): Promis
 
 /** Takes no more connections, closes the idle ones and waits for the requests under way. */
 export async function closeHttpServer(server: Server): Promise<void> {
+  if (!server.listening) return;
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();

@@ -10,7 +10,9 @@ export function judge(report: CallReport, eventFailures: readonly string[]): voi
   if (reached) problems.push(...mediaProblems(report));
   problems.push(...eventFailures);
   if (report.ownLatenessMs && report.ownLatenessMs.p99 > OWN_LATENESS_WORTH_KNOWING_MS) {
-    notes.push(`this process itself was up to ${report.ownLatenessMs.max} ms late: its round trips say little`);
+    notes.push(
+      'this process itself was late with its frames (own lateness): its round trips say little of the application',
+    );
   }
   if (reached && report.aborted)
     notes.push(`hung up early: ${report.framesSent} of ${report.framesPlanned} frames were sent`);

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AnswerError } from '../answer/answer-error.ts';
 import { askAnswerUrl } from '../answer/ask-answer-url.ts';
 import type { SocketEndpoint } from '../answer/ncco-check.ts';
@@ -27,19 +28,39 @@ const frameClock = new FrameClock();
  * @throws {TypeError | RangeError | AudioError}
  */
 export async function placeCall(options: CallOptions): Promise<CallReport> {
+  return placeGroupedCall(options, ALONE);
+}
+
+/** How calls of a group begin to talk together, so that the set-up of one does not disturb the pace of another. */
+export interface GroupStart {
+  /** This call is set up, or has failed. May be called more than once. */
+  ready(): void;
+  /** Every call is ready. */
+  everyoneReady: Promise<unknown>;
+}
+
+const ALONE: GroupStart = { ready() {}, everyoneReady: Promise.resolve() };
+
+/** A call that is ready waits so long for the others at the most. */
+const GROUP_START_LIMIT_MS = 2000;
+
+/** As {@link placeCall}, for one call of a group. */
+export async function placeGroupedCall(options: CallOptions, group: GroupStart): Promise<CallReport> {
   const plan = planCall(options);
-  return new Call(plan, plan.audio ?? (await loadAudio())).run();
+  return new Call(plan, plan.audio ?? (await loadAudio()), group).run();
 }
 
 class Call {
   readonly #plan: CallPlan;
   readonly #audio: Recording;
+  readonly #group: GroupStart;
   readonly #ids;
   readonly #report: CallReport;
   readonly #events = new EventSender();
   readonly #eventTarget: EventTarget;
 
-  constructor(plan: CallPlan, audio: Recording) {
+  constructor(plan: CallPlan, audio: Recording, group: GroupStart) {
+    this.#group = group;
     this.#plan = plan;
     this.#audio = audio;
     this.#ids = makeCallIds(plan.ids);
@@ -53,6 +74,8 @@ class Call {
       await this.#callerLeg(await this.#askAnswerUrl());
     } catch (error) {
       this.#noteFailure(error);
+    } finally {
+      this.#group.ready();
     }
     await this.#events.drained();
 
@@ -125,12 +148,20 @@ class Call {
     const answeredAt = new Date();
     this.#events.send(event.answered(leg, answeredAt), target);
 
+    await this.#waitForGroup(socket);
     await run.run(this.#plan.signal, socket.closed);
     const close = await socket.hangUp();
     this.#recordRun(run, socket, close);
     if (close.by !== 'caller') this.#events.send(event.disconnected(leg, new Date()), target);
     this.#events.send(event.completed(leg, answeredAt, new Date(), this.#disconnectedBy()), target);
     await this.#writeEcho(run, sampleRateHz);
+  }
+
+  /** A group begins when the first events of all its calls are answered too; a single call does not wait for its own. */
+  async #waitForGroup(socket: VonageSocket): Promise<void> {
+    void this.#events.drained().then(() => this.#group.ready());
+    const limit = sleep(GROUP_START_LIMIT_MS, undefined, { ref: false });
+    await Promise.race([this.#group.everyoneReady, socket.closed, limit]);
   }
 
   #sampleRate(endpoint: SocketEndpoint): SampleRateHz {
@@ -201,7 +232,9 @@ class Call {
       this.#report.notes.push(`the application sent text that is no command, first: ${socket.firstUnknownText}`);
     }
     const unpressed = this.#plan.dtmf.length - run.dtmfSent;
-    if (unpressed > 0) this.#report.notes.push(`${unpressed} DTMF keys were due after the last frame and not pressed`);
+    if (unpressed > 0) {
+      this.#report.notes.push(`DTMF keys that were due after the last frame were not pressed: ${unpressed}`);
+    }
   }
 
   async #writeEcho(run: EchoRun, sampleRateHz: SampleRateHz): Promise<void> {

@@ -3,7 +3,7 @@ import type { Distribution } from '../media/distribution.ts';
 import { loadAudio } from '../media/recording.ts';
 import type { CallOptions } from './call-options.ts';
 import type { CallReport } from './call-report.ts';
-import { placeCall } from './place-call.ts';
+import { placeGroupedCall } from './place-call.ts';
 
 /** Many calls in one: counts are sums, times are the worst of any call. */
 export interface CallsSummary {
@@ -31,7 +31,8 @@ export interface CallsReport {
 }
 
 /**
- * Places calls at the same time, their frames spread evenly over each 20 ms. Ids that are given and `out` belong to the
+ * Places calls at the same time. They begin to talk together, when all are set up, and their frames are spread evenly over
+ * each 20 ms. Ids that are given and `out` belong to the
  * first call; `progress` counts the frames of all.
  *
  * @throws {TypeError | RangeError | AudioError} as placeCall does, and where count is no whole number from 1.
@@ -41,9 +42,14 @@ export async function placeCalls(options: CallOptions, count: number): Promise<C
   const audio = options.audio ?? (await loadAudio());
   const { ids, out, ...shared } = options;
   const firstOnly = { ...(ids && { ids }), ...(out !== undefined && { out }) };
+  const starts = Array.from({ length: count }, () => Promise.withResolvers<void>());
+  const everyoneReady = Promise.all(starts.map((start) => start.promise));
   const calls = await Promise.all(
-    Array.from({ length: count }, (_, index) =>
-      placeCall({ ...shared, ...(index === 0 && firstOnly), audio, phaseMs: (index * FRAME_MS) / count }),
+    starts.map(({ resolve: ready }, index) =>
+      placeGroupedCall(
+        { ...shared, ...(index === 0 && firstOnly), audio, phaseMs: (index * FRAME_MS) / count },
+        { ready, everyoneReady },
+      ),
     ),
   );
   return { summary: summarize(calls), calls };

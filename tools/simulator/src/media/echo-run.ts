@@ -92,7 +92,7 @@ export class EchoRun implements PacedStream {
     this.#sendDtmf(index);
     send.frame(frames[index % frames.length] as Buffer);
     this.matcher.countSent();
-    this.#latenessMs.add(clock.now() - dueMs);if (process.env.DIAG && clock.now() - dueMs > 3) console.error(index, (clock.now()-dueMs).toFixed(1));
+    this.#latenessMs.add(clock.now() - dueMs);
     this.framesSent++;
     if (progress) progress.framesSent++;
     if (index + 1 < frameCount) return true;

@@ -16,8 +16,8 @@ export interface EchoApplicationOptions {
   onFrame?: (socket: WebSocket, frame: Buffer, index: number) => void;
   onSocket?: (socket: WebSocket) => void;
   onText?: (socket: WebSocket, text: string) => void;
-  /** The status with which upgrades are refused. */
-  refuseUpgrade?: number;
+  /** The status with which upgrades are refused, or that none of them is answered. */
+  refuseUpgrade?: number | 'silently';
 }
 
 export interface SeenRequest {
@@ -108,6 +108,11 @@ export async function startEchoApplication(options: EchoApplicationOptions = {})
 
   server.on('upgrade', (request, socket, head) => {
     application.upgradeHeaders = request.headers;
+    if (options.refuseUpgrade === 'silently') {
+      // Node's HTTP server leaves its half of a connection open until it is told.
+      socket.once('end', () => socket.end()).resume();
+      return;
+    }
     if (options.refuseUpgrade) {
       socket.end(`HTTP/1.1 ${options.refuseUpgrade} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
       return;

@@ -1,0 +1,14 @@
+import { config as eventsConfig } from '@kodama/events/config';
+import { configSchema as gatewayConfig } from '@kodama/media-gateway/config';
+import { config as nccoConfig } from '@kodama/ncco-api/config';
+import { z } from 'zod';
+
+/** What the three services take, less what is about servers that are not there, on an address that only this machine sees. */
+export const configSchema = z.object({
+  ...eventsConfig.pick({ EVENTS_DUPLICATE_WINDOW_SECONDS: true }).shape,
+  ...gatewayConfig.omit({ REDIS_URL: true }).shape,
+  ...nccoConfig.shape,
+  HOST: z.string().default('127.0.0.1').describe('address to listen on, e.g. 127.0.0.1'),
+});
+
+export type StandaloneConfig = z.output<typeof configSchema>;

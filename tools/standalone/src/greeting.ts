@@ -1,0 +1,23 @@
+/** What a person who typed `npm start` should know before anything else: what is here, what is not, and what to do next. */
+export function greeting(origin: string, tracesTo: string | undefined): string {
+  return [
+    '',
+    `  Kodama, in one process, on ${origin}`,
+    '',
+    "  embedded   events     in this process's memory, in place of NATS JetStream",
+    "  embedded   metrics    in this process's memory, in place of Redis",
+    tracesTo
+      ? `             traces     sent to ${tracesTo}`
+      : '  off        traces     set OTEL_EXPORTER_OTLP_ENDPOINT to send them somewhere',
+    '',
+    '  Nothing is kept when this process stops. The whole stack: docker compose up',
+    '',
+    `  answer URL   ${origin}/ncco`,
+    `  event URL    ${origin}/webhooks/event`,
+    `  calls        ${origin}/api/calls`,
+    '',
+    '  Make a call from another terminal: npm run call',
+    '',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,23 @@
+import { listen } from '@kodama/shared/http';
+import { runService } from '@kodama/shared/lifecycle';
+import { shutdownTelemetry } from '@kodama/shared/telemetry/instrument';
+import { configSchema } from './config.ts';
+import { greeting } from './greeting.ts';
+import { createStandalone } from './standalone.ts';
+
+await runService(
+  {
+    name: 'standalone',
+    config: configSchema,
+    drainTimeoutMs: (config) => config.DRAIN_TIMEOUT_MS,
+    async start({ config, logger, lifecycle }) {
+      lifecycle.use('telemetry', shutdownTelemetry);
+      const server = createStandalone({ config, logger, lifecycle });
+      const port = await listen(server, config.PORT, config.HOST);
+      const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
+      const tracesTo = process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
+      process.stdout.write(greeting(`http://${host}:${port}`, tracesTo));
+    },
+  },
+  process.env,
+);

@@ -1,6 +1,6 @@
-import { config as eventsConfig } from '@kodama/events/config';
+import { configSchema as eventsConfig } from '@kodama/events/config';
 import { configSchema as gatewayConfig } from '@kodama/media-gateway/config';
-import { config as nccoConfig } from '@kodama/ncco-api/config';
+import { configSchema as nccoConfig } from '@kodama/ncco-api/config';
 import { z } from 'zod';
 
 /** What the three services take, less what is about servers that are not there, on an address that only this machine sees. */

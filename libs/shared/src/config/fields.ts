@@ -12,12 +12,14 @@ export function integer({ min, max }: { min: number; max: number }) {
 
 /** A URL with one of these schemes; a password in it is nobody's business, so the value is never repeated. */
 export function url(...protocols: string[]) {
-  return z
-    .string()
-    .refine(
-      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol.replace(/:$/, '')),
-      `must be a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
-    );
+  return z.string().refine(
+    (value) => {
+      const parsed = URL.parse(value);
+      // Without its slashes, nats:4222 is a URL as well, but one that has no host.
+      return parsed !== null && parsed.host !== '' && protocols.includes(parsed.protocol.replace(/:$/, ''));
+    },
+    `must be a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
+  );
 }
 
 /** What every service takes, whatever it does. */

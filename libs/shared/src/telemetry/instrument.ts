@@ -1,5 +1,6 @@
 // Loaded before the service itself: node --import @kodama/shared/telemetry/instrument dist/main.js
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ExpressInstrumentation, ExpressLayerType } from '@opentelemetry/instrumentation-express';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
@@ -37,8 +38,13 @@ const require = createRequire(import.meta.url);
 require('express');
 require('ioredis');
 
+/** Time that the last spans are given to get out, ms. */
+const SHUTDOWN_TIMEOUT_MS = 2000;
+
 /** Sends what is still waiting and stops. To be called last: spans that end later are lost. */
 export async function shutdownTelemetry(): Promise<void> {
-  // A trace viewer that is away must not make a clean stop look like a failed one: its spans are lost, and that is all.
-  await sdk.shutdown().catch(() => {});
+  // A trace viewer that is away must not make a clean stop look like a failed one: its spans are lost, and that is all. The
+  // exporter itself would go on trying for ten seconds, which is longer than a stop may take.
+  const flushed = sdk.shutdown().catch(() => {});
+  await Promise.race([flushed, sleep(SHUTDOWN_TIMEOUT_MS)]);
 }

@@ -1,4 +1,12 @@
-import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import {
+  context,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
 import type { Request, RequestHandler, Response } from 'express';
 import { callContext } from './call-trace.ts';
 
@@ -11,9 +19,9 @@ export class Arrival {
   readonly epochMs = Date.now();
   readonly #monotonicMs = performance.now();
 
-  /** Time since then, ms with fractions. */
+  /** Time since then, ms, to the microsecond. */
   elapsedMs(): number {
-    return performance.now() - this.#monotonicMs;
+    return Math.round((performance.now() - this.#monotonicMs) * 1000) / 1000;
   }
 }
 
@@ -46,8 +54,10 @@ export function webhookTracing(tracer: Tracer, conversationOf: (req: Request, re
       parent,
     );
     const { traceId, spanId, traceFlags } = serverSpan.spanContext();
-    // For the proxy's access log: the line of a webhook leads to its call's trace.
-    res.setHeader('traceresponse', `00-${traceId}-${spanId}-0${traceFlags}`);
+    // For the proxy's access log: the line of a webhook leads to its call's trace. No ids where tracing is off.
+    if (isSpanContextValid(serverSpan.spanContext())) {
+      res.setHeader('traceresponse', `00-${traceId}-${spanId}-0${traceFlags}`);
+    }
     res.once('close', () => {
       serverSpan.setAttribute('http.response.status_code', res.statusCode);
       if (res.statusCode >= 500) serverSpan.setStatus({ code: SpanStatusCode.ERROR });

@@ -1,3 +1,6 @@
+import { parseConversationUuid, parseLegUuid } from './ids.ts';
+import type { CallIdentity } from './socket-headers.ts';
+
 /** A webhook's JSON object as it was parsed: any key, any JSON value. */
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -71,6 +74,11 @@ export type CallEvent = LegStatusEvent | DetectionEvent | TransferEvent | OtherE
 /** Says whether an event is about the state of a leg, and so has a `status` that is its `kind`. */
 export function isStateEvent(event: CallEvent): event is LegStatusEvent | DetectionEvent {
   return STATES.has(event.kind);
+}
+
+/** The ids of the call that an event is about, for logs and traces: those that can be ids, and so are short and harmless. */
+export function callOf({ conversationUuid, legUuid }: CallEvent): CallIdentity {
+  return { conversationUuid: parseConversationUuid(conversationUuid), legUuid: parseLegUuid(legUuid) };
 }
 
 /** Reads an event webhook's body. There is no object that it refuses: Vonage adds keys, and words, without notice. */

@@ -1,0 +1,3 @@
+export * from './memory-logger.ts';
+export * from './recorded-spans.ts';
+export * from './serve.ts';

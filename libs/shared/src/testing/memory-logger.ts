@@ -1,0 +1,11 @@
+import { pino } from 'pino';
+import type { Logger } from '../telemetry/logger.ts';
+
+export type LogLine = Readonly<Record<string, unknown>>;
+
+/** A logger whose lines a test can read. */
+export function memoryLogger(): { logger: Logger; lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const write = (line: string) => void lines.push(JSON.parse(line));
+  return { logger: pino({ formatters: { level: (level) => ({ level }) } }, { write }), lines };
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { MAX_ID_LENGTH, parseConversationUuid, parseLegUuid } from './ids.ts';
+import { fromSocketHeaders, MAX_SOCKET_HEADERS_BYTES, toSocketHeaders } from './socket-headers.ts';
+
+const id = fc.string({
+  unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
+  minLength: 1,
+  maxLength: MAX_ID_LENGTH,
+});
+
+describe('socket headers', () => {
+  it('bring any two ids from one end to the other', () => {
+    fc.assert(
+      fc.property(fc.option(id, { nil: undefined }), fc.option(id, { nil: undefined }), (conversation, leg) => {
+        const identity = { conversationUuid: parseConversationUuid(conversation), legUuid: parseLegUuid(leg) };
+        const firstMessage = JSON.parse(
+          JSON.stringify({
+            event: 'websocket:connected',
+            'content-type': 'audio/l16;rate=16000',
+            ...toSocketHeaders(identity),
+          }),
+        );
+        assert.deepEqual(fromSocketHeaders(firstMessage), { conversationUuid: conversation, legUuid: leg });
+      }),
+    );
+  });
+
+  it("stay under Vonage's 512 bytes with two ids of the longest kind", () => {
+    const longest = '-'.repeat(MAX_ID_LENGTH);
+    const headers = toSocketHeaders({
+      conversationUuid: parseConversationUuid(longest),
+      legUuid: parseLegUuid(longest),
+    });
+    assert.ok(JSON.stringify(headers).length <= MAX_SOCKET_HEADERS_BYTES);
+  });
+
+  it('have nothing for an id that is missing', () => {
+    assert.deepEqual(toSocketHeaders({ conversationUuid: undefined, legUuid: undefined }), {});
+  });
+
+  it('are read with call_uuid for uuid, and without what cannot be an id', () => {
+    assert.equal(fromSocketHeaders({ call_uuid: 'leg' }).legUuid, 'leg');
+    assert.equal(fromSocketHeaders({ uuid: 5, call_uuid: 'leg' }).legUuid, 'leg');
+    assert.deepEqual(fromSocketHeaders({ uuid: 'a b', conversation_uuid: ['CON-1'] }), {
+      conversationUuid: undefined,
+      legUuid: undefined,
+    });
+  });
+});

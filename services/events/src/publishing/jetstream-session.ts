@@ -1,0 +1,160 @@
+import { CALL_SUBJECTS, callMessageId, callSubject } from '@kodama/shared/messaging';
+import {
+  DebugEvents,
+  DiscardPolicy,
+  ErrorCode,
+  type JetStreamManager,
+  type NatsConnection,
+  NatsError,
+  nanos,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from 'nats';
+import type { CallEventMessage, PublishReceipt } from './call-event-publisher.ts';
+import { messageHeaders } from './message-headers.ts';
+
+/** The stream as it is to be. */
+export interface StreamLimits {
+  readonly name: string;
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
+  readonly duplicateWindowMs: number;
+  readonly replicas: number;
+}
+
+/** JetStream's code for "stream name already in use with a different configuration". */
+const STREAM_IS_DIFFERENT = 10058;
+/** JetStream's code for a stream that is not there. */
+const STREAM_NOT_FOUND = 10059;
+/** Time that a request of the stream's administration may take, ms. */
+const API_TIMEOUT_MS = 2000;
+
+/** One connection to NATS, from its start to its loss; it makes sure that the stream is there. */
+export class JetStreamSession {
+  readonly #connection: NatsConnection;
+  readonly #manager: JetStreamManager;
+  readonly #limits: StreamLimits;
+  #stream: Promise<void> | undefined;
+
+  private constructor(connection: NatsConnection, manager: JetStreamManager, limits: StreamLimits) {
+    this.#connection = connection;
+    this.#manager = manager;
+    this.#limits = limits;
+  }
+
+  static async on(connection: NatsConnection, limits: StreamLimits): Promise<JetStreamSession> {
+    const manager = await connection.jetstreamManager({ checkAPI: false, timeout: API_TIMEOUT_MS });
+    return new JetStreamSession(connection, manager, limits);
+  }
+
+  get lost(): boolean {
+    return this.#connection.isClosed();
+  }
+
+  /** Resolves when the connection is closed, or when the server does not answer pings any more. */
+  async untilLost(): Promise<void> {
+    const silent = async () => {
+      for await (const { type } of this.#connection.status()) if (type === DebugEvents.StaleConnection) return;
+    };
+    await Promise.race([this.#connection.closed(), silent()]);
+  }
+
+  /** Makes the stream, or gives it our limits, unless that was done on this connection. After a failure the next call tries anew. */
+  ensureStream(): Promise<void> {
+    if (this.#stream !== undefined) return this.#stream;
+    const stream = this.#makeStream();
+    this.#stream = stream;
+    stream.catch(() => this.#forget(stream));
+    return stream;
+  }
+
+  async publish(message: CallEventMessage, timeoutMs: number): Promise<PublishReceipt> {
+    const stream = this.ensureStream();
+    await stream;
+    try {
+      return await this.#send(message, timeoutMs);
+    } catch (error) {
+      if (!isNoResponders(error)) throw error;
+      // Nobody listens on the subject, so the stream was deleted while we were connected: it is made again.
+      this.#forget(stream);
+      await this.ensureStream();
+      return await this.#send(message, timeoutMs);
+    }
+  }
+
+  /** Rejects when the stream does not answer; one that has gone missing is made again. */
+  async check(): Promise<void> {
+    const stream = this.ensureStream();
+    await stream;
+    try {
+      await this.#manager.streams.info(this.#limits.name);
+    } catch (error) {
+      if (apiErrorCode(error) !== STREAM_NOT_FOUND) throw error;
+      this.#forget(stream);
+      await this.ensureStream();
+    }
+  }
+
+  /** Lets what is on its way out go out, and closes. */
+  async drain(): Promise<void> {
+    await this.#connection.drain();
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+
+  async #send(message: CallEventMessage, timeoutMs: number): Promise<PublishReceipt> {
+    const ack = await this.#connection.jetstream().publish(callSubject(message.event), message.body, {
+      msgID: callMessageId(message.event),
+      headers: messageHeaders(message),
+      timeout: timeoutMs,
+      // An acknowledgement by any other stream would not be one.
+      expect: { streamName: this.#limits.name },
+    });
+    return { sequence: ack.seq, duplicate: ack.duplicate };
+  }
+
+  async #makeStream(): Promise<void> {
+    const config = streamConfig(this.#limits);
+    try {
+      await this.#manager.streams.add(config);
+    } catch (error) {
+      if (apiErrorCode(error) !== STREAM_IS_DIFFERENT) throw error;
+      await this.#manager.streams.update(config.name, config);
+    }
+  }
+
+  #forget(stream: Promise<void>): void {
+    if (this.#stream === stream) this.#stream = undefined;
+  }
+}
+
+function streamConfig(limits: StreamLimits) {
+  return {
+    name: limits.name,
+    description: 'Call events, as Vonage sent them',
+    subjects: [CALL_SUBJECTS],
+    storage: StorageType.File,
+    // Events stay for their time, whoever has read them: a consumer that comes later finds the calls before it.
+    retention: RetentionPolicy.Limits,
+    max_age: nanos(limits.maxAgeMs),
+    max_bytes: limits.maxBytes,
+    // A full stream refuses new events, and Vonage hears so. `old` would make room by silently dropping events that were
+    // acknowledged, and promised to be kept for their time.
+    discard: DiscardPolicy.New,
+    duplicate_window: nanos(limits.duplicateWindowMs),
+    num_replicas: limits.replicas,
+  } satisfies Partial<StreamConfig>;
+}
+
+/** Says whether nobody listened: core NATS's answer, as opposed to an error that JetStream itself gives as 503. */
+export function isNoResponders(error: unknown): boolean {
+  return error instanceof NatsError && error.code === ErrorCode.NoResponders && error.api_error === undefined;
+}
+
+/** JetStream's own code of what is wrong, if it was JetStream that answered. */
+export function apiErrorCode(error: unknown): number | undefined {
+  return error instanceof NatsError ? error.api_error?.err_code : undefined;
+}

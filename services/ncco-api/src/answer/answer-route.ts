@@ -1,0 +1,76 @@
+import { AppError } from '@kodama/shared/errors';
+import { onlyMethods, parseJsonObject, webhookBody } from '@kodama/shared/http';
+import { callFields, type Logger, webhookTracing } from '@kodama/shared/telemetry';
+import type { Tracer } from '@opentelemetry/api';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { CallRoots } from '../telemetry/call-roots.ts';
+import { type AnswerRequest, toAnswerRequest } from './answer-request.ts';
+import { type EchoCall, echoCallNcco } from './echo-call-ncco.ts';
+import { parseHost, type SocketOrigin, socketUri } from './socket-uri.ts';
+
+/** The same webhook under two names: ours, and the one that Vonage's tutorials use. */
+const PATHS = ['/ncco', '/webhooks/answer'];
+
+export interface AnswerRouteParts extends EchoCall {
+  readonly logger: Logger;
+  readonly tracer: Tracer;
+  /** Where the sockets of all calls go; without it, to the host that the webhook came to. */
+  readonly publicOrigin?: SocketOrigin | undefined;
+}
+
+/** The answer webhook, by GET (Vonage's default) and by POST (what its command line sets): 200 and the NCCO. */
+export function answerRoute({ logger, tracer, publicOrigin, ...call }: AnswerRouteParts): Router {
+  const tracing = webhookTracing(tracer, (_req, res) => answerRequest(res).conversationUuid);
+  const roots = new CallRoots(tracer);
+
+  const readQuery: RequestHandler = (req, res, next) => {
+    res.locals.answerRequest = toAnswerRequest(req.query);
+    next();
+  };
+
+  const readBody: RequestHandler = (req, res, next) => {
+    const fields = parseJsonObject(req.body);
+    if (fields === 'not JSON') throw new AppError('bad-request', 'ANSWER_NOT_JSON', 'the body is not JSON in UTF-8');
+    if (fields === 'not an object') {
+      throw new AppError('bad-request', 'ANSWER_NOT_OBJECT', 'the body is JSON, but not an object');
+    }
+    res.locals.answerRequest = toAnswerRequest(fields);
+    next();
+  };
+
+  const root: RequestHandler = (req, res, next) => {
+    roots.follow(answerRequest(res), tracing.arrivalOf(req), res);
+    next();
+  };
+
+  const answer: RequestHandler = (req, res) => {
+    const request = answerRequest(res);
+    res.setHeader('cache-control', 'no-store');
+    res.json(echoCallNcco(request, call, socketUri(publicOrigin ?? requestOrigin(req))));
+    const ms = tracing.arrivalOf(req).elapsedMs();
+    logger.info({ ...callFields(request), fallbackReason: request.fallbackReason, ms }, 'call answered');
+  };
+
+  const router = Router();
+  for (const path of PATHS) {
+    router
+      .route(path)
+      .get(tracing.arrival, readQuery, tracing.span, root, answer)
+      .post(tracing.arrival, ...webhookBody, readBody, tracing.span, root, answer)
+      .all(onlyMethods('GET', 'POST'));
+  }
+  return router;
+}
+
+function answerRequest(res: Response): AnswerRequest {
+  return res.locals.answerRequest;
+}
+
+/** The origin that the request came to, as Express has it from the connection or from a proxy that is trusted. */
+function requestOrigin(req: Request): SocketOrigin {
+  const host = parseHost(req.host);
+  if (host === undefined) {
+    throw new AppError('bad-request', 'BAD_HOST', 'the Host that the request came with is not a host');
+  }
+  return { scheme: req.protocol === 'https' ? 'wss' : 'ws', host };
+}

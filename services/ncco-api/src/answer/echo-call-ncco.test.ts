@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MAX_SOCKET_HEADERS_BYTES, SAMPLE_RATES_HZ } from '@kodama/shared/voice';
+import { toAnswerRequest } from './answer-request.ts';
+import { type EchoCall, echoCallNcco } from './echo-call-ncco.ts';
+
+const call: EchoCall = { greeting: { text: 'Hello.', language: 'en-GB', style: 2 }, sampleRateHz: 16000 };
+const URI = 'wss://kodama.example.com/socket';
+
+describe('the NCCO of an echo call', () => {
+  it('greets, then connects to the socket, and nothing after that', () => {
+    const request = toAnswerRequest({
+      to: '12025550123',
+      from: '14155550177',
+      uuid: 'leg',
+      conversation_uuid: 'CON-1',
+    });
+    assert.deepEqual(echoCallNcco(request, call, URI), [
+      { action: 'talk', text: 'Hello.', language: 'en-GB', style: 2 },
+      {
+        action: 'connect',
+        from: '12025550123',
+        endpoint: [
+          {
+            type: 'websocket',
+            uri: URI,
+            'content-type': 'audio/l16;rate=16000',
+            headers: { conversation_uuid: 'CON-1', uuid: 'leg' },
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('asks for each of the sample rates', () => {
+    for (const sampleRateHz of SAMPLE_RATES_HZ) {
+      const json = JSON.stringify(echoCallNcco(toAnswerRequest({}), { ...call, sampleRateHz }, URI));
+      assert.ok(json.includes(`"content-type":"audio/l16;rate=${sampleRateHz}"`));
+    }
+  });
+
+  it('has no key for what the webhook did not say', () => {
+    const [, connect] = echoCallNcco(toAnswerRequest({}), call, URI);
+    assert.ok(connect?.action === 'connect');
+    assert.deepEqual(Object.keys(connect), ['action', 'endpoint']);
+    assert.deepEqual(connect.endpoint[0].headers, {});
+  });
+
+  it("keeps Vonage's limit of 512 bytes of headers with the longest ids", () => {
+    const id = '"'.repeat(128);
+    const [, connect] = echoCallNcco(toAnswerRequest({ uuid: 'x'.repeat(128), conversation_uuid: id }), call, URI);
+    assert.ok(connect?.action === 'connect');
+    // Quotes count twice in JSON: this is the worst that an id can be.
+    assert.ok(JSON.stringify(connect.endpoint[0].headers).length <= MAX_SOCKET_HEADERS_BYTES);
+  });
+
+  it("does not repeat the caller's number", () => {
+    const ncco = echoCallNcco(toAnswerRequest({ from: '14155550177', to: '12025550123' }), call, URI);
+    assert.doesNotMatch(JSON.stringify(ncco), /14155550177/);
+  });
+});

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ConfigError, loadConfig } from '@kodama/shared/config';
+import { configSchema } from './config.ts';
+
+function problemOf(env: Record<string, string>): string {
+  try {
+    loadConfig('ncco-api', configSchema, env);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.problems.join('\n');
+  }
+  return '';
+}
+
+describe("ncco-api's configuration", () => {
+  it('needs nothing', () => {
+    const { GREETING_TEXT, ...others } = loadConfig('ncco-api', configSchema, {});
+    assert.ok(GREETING_TEXT.length > 0);
+    assert.deepEqual(others, {
+      HOST: '0.0.0.0',
+      LOG_LEVEL: 'info',
+      PORT: 8080,
+      PUBLIC_ORIGIN: undefined,
+      TRUST_PROXY: 'loopback, linklocal, uniquelocal',
+      GREETING_LANGUAGE: 'en-US',
+      GREETING_STYLE: 0,
+      SAMPLE_RATE_HZ: 16000,
+    });
+  });
+
+  it('has a public origin that is one', () => {
+    const { PUBLIC_ORIGIN } = loadConfig('ncco-api', configSchema, { PUBLIC_ORIGIN: 'https://kodama.example.com' });
+    assert.deepEqual(PUBLIC_ORIGIN, { scheme: 'wss', host: 'kodama.example.com' });
+    assert.match(
+      problemOf({ PUBLIC_ORIGIN: 'https://u:secret@a/path' }),
+      /^PUBLIC_ORIGIN: must be https:\/\/.* \(where/,
+    );
+    assert.doesNotMatch(problemOf({ PUBLIC_ORIGIN: 'https://u:secret@a/path' }), /secret/);
+  });
+
+  it('has one of the three sample rates', () => {
+    assert.equal(loadConfig('ncco-api', configSchema, { SAMPLE_RATE_HZ: '8000' }).SAMPLE_RATE_HZ, 8000);
+    assert.equal(loadConfig('ncco-api', configSchema, { SAMPLE_RATE_HZ: '24000' }).SAMPLE_RATE_HZ, 24000);
+    for (const rate of ['44100', '8000.0', '08000', 'x']) {
+      assert.match(problemOf({ SAMPLE_RATE_HZ: rate }), /^SAMPLE_RATE_HZ: must be one of 8000, 16000, 24000/);
+    }
+  });
+
+  it('has a greeting of 1500 characters, and not 1501', () => {
+    assert.equal(problemOf({ GREETING_TEXT: 'x'.repeat(1500) }), '');
+    assert.match(problemOf({ GREETING_TEXT: 'x'.repeat(1501) }), /^GREETING_TEXT: must have 1500 characters at most/);
+  });
+
+  it('trusts proxies that Express can make sense of', () => {
+    assert.equal(problemOf({ TRUST_PROXY: '10.0.0.0/8, loopback' }), '');
+    assert.match(problemOf({ TRUST_PROXY: 'everybody' }), /^TRUST_PROXY: must be a comma-separated list/);
+  });
+
+  it('is refused with everything that is wrong at once', () => {
+    const env = { PORT: 'x', PUBLIC_ORIGIN: 'x', GREETING_LANGUAGE: '!', GREETING_STYLE: '-1', LOG_LEVEL: 'x' };
+    assert.equal(problemOf(env).split('\n').length, 5);
+  });
+});

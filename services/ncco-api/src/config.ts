@@ -1,0 +1,53 @@
+import { commonFields, integer } from '@kodama/shared/config';
+import { MAX_TALK_CHARACTERS, SAMPLE_RATES_HZ } from '@kodama/shared/voice';
+import express from 'express';
+import { z } from 'zod';
+import { parsePublicOrigin } from './answer/socket-uri.ts';
+
+const sampleRate = z
+  .enum(['8000', '16000', '24000'], { error: `must be one of ${SAMPLE_RATES_HZ.join(', ')}` })
+  .transform((value) => SAMPLE_RATES_HZ.find((rate) => String(rate) === value) ?? 16000);
+
+const publicOrigin = z.string().transform((value, context) => {
+  const origin = parsePublicOrigin(value);
+  if (origin) return origin;
+  context.addIssue('must be https://, http://, wss:// or ws:// and a host, with no path, query or credentials');
+  return z.NEVER;
+});
+
+export const configSchema = z.object({
+  ...commonFields,
+  PORT: integer({ min: 1, max: 65_535 }).default(8080).describe('TCP port, e.g. 8080'),
+  PUBLIC_ORIGIN: publicOrigin
+    .optional()
+    .describe("where Vonage reaches us; without it, the webhook's own host, e.g. https://kodama.example.com"),
+  TRUST_PROXY: z
+    .string()
+    .refine(isTrustProxy, 'must be a comma-separated list of addresses, ranges, loopback, linklocal or uniquelocal')
+    .default('loopback, linklocal, uniquelocal')
+    .describe('proxies whose X-Forwarded-Host and -Proto count, e.g. loopback, 10.0.0.0/8'),
+  GREETING_TEXT: z
+    .string()
+    .max(MAX_TALK_CHARACTERS, `must have ${MAX_TALK_CHARACTERS} characters at most`)
+    .default('You are connected to Kodama. Whatever you say comes back to you.')
+    .describe(`text or SSML, up to ${MAX_TALK_CHARACTERS} characters, e.g. Hello, this is the echo.`),
+  GREETING_LANGUAGE: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, 'must be a BCP 47 language tag')
+    .default('en-US')
+    .describe('BCP 47 language tag, e.g. en-GB'),
+  GREETING_STYLE: integer({ min: 0, max: 99 }).default(0).describe("number of the language's voice, e.g. 2"),
+  SAMPLE_RATE_HZ: sampleRate.default(16000).describe('Hz: 8000, 16000 or 24000, e.g. 16000'),
+});
+
+export type Config = z.output<typeof configSchema>;
+
+/** Express knows best what it takes, and would otherwise say so in the middle of the start. */
+function isTrustProxy(value: string): boolean {
+  try {
+    express().set('trust proxy', value);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,21 @@
+import { closeHttpServer, createHttpServer, listen } from '@kodama/shared/http';
+import { runService } from '@kodama/shared/lifecycle';
+import { shutdownTelemetry } from '@kodama/shared/telemetry/instrument';
+import { createNccoApp } from './app.ts';
+import { configSchema } from './config.ts';
+
+await runService(
+  {
+    name: 'ncco-api',
+    config: configSchema,
+    start: async ({ config, logger, lifecycle }) => {
+      lifecycle.use('telemetry', shutdownTelemetry);
+
+      const server = createHttpServer(createNccoApp({ config, logger, lifecycle }));
+      lifecycle.use('http server', () => closeHttpServer(server));
+      const port = await listen(server, config.PORT, config.HOST);
+      logger.info({ port }, 'listening');
+    },
+  },
+  process.env,
+);

@@ -11,14 +11,15 @@ COPY tools/simulator/package.json tools/simulator/
 COPY tools/standalone/package.json tools/standalone/
 COPY tests/package.json tests/
 
-# Everything that building takes; the same layer for every service, until a package changes.
+# Everything that building takes. What comes before ARG SERVICE is done once for all services.
 FROM packages AS build
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
 COPY tsconfig.base.json turbo.json ./
+ENV TURBO_TELEMETRY_DISABLED=1
 COPY libs libs
+RUN npx turbo run build --filter=@kodama/shared
 ARG SERVICE
 COPY services/$SERVICE services/$SERVICE
-ENV TURBO_TELEMETRY_DISABLED=1
 RUN npx turbo run build --filter=@kodama/$SERVICE
 
 # Everything that running takes, and no more. The optional packages are Node.js itself, for machines that have an old one.

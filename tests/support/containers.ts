@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import {
   GenericContainer,
@@ -7,6 +9,7 @@ import {
   type StartedTestContainer,
   Wait,
 } from 'testcontainers';
+import { atExit } from './at-exit.ts';
 import { composeCommand, images, root } from './images.ts';
 import { freePort } from './ports.ts';
 
@@ -18,8 +21,26 @@ export interface Place {
 }
 
 /** `await using network = await startNetwork()`, before the containers in it, so that it goes after them. */
-export function startNetwork(): Promise<StartedNetwork> {
-  return new Network().start();
+export async function startNetwork(): Promise<StartedNetwork> {
+  const network = await new Network().start();
+  networks.push(network.getId());
+  return network;
+}
+
+/** Found again by their label when the run ends early: whatever has been created, even what is still starting. */
+const label = { 'kodama.test-run': randomUUID() };
+const networks: string[] = [];
+atExit(() => {
+  const filter = Object.entries(label).map(([name, value]) => `label=${name}=${value}`);
+  const left = docker('ps', '--all', '--quiet', '--filter', ...filter);
+  if (left.length > 0) docker('rm', '--force', '--volumes', ...left);
+  const known = docker('network', 'ls', '--quiet', '--no-trunc');
+  for (const network of networks) if (known.includes(network)) docker('network', 'rm', network);
+});
+
+/** What every container here begins with. */
+export function container(image: string): GenericContainer {
+  return new GenericContainer(image).withLabels(label);
 }
 
 /** A container that can be made to fail in the ways that real ones do. It is removed when its `await using` block ends. */
@@ -80,12 +101,12 @@ export class Nats extends Container {
 
 /** NATS with JetStream, on the configuration of docker-compose.yml; its data outlives a stop. */
 export async function startNats({ network, alias = 'nats' }: Place = {}): Promise<Nats> {
-  const container = new GenericContainer(images.nats)
+  const definition = container(images.nats)
     .withCommand(composeCommand('nats'))
     .withCopyFilesToContainer([{ source: path('nats/nats-server.conf'), target: '/etc/nats/nats-server.conf' }])
     .withExposedPorts({ container: 4222, host: await freePort() }, 8222)
     .withWaitStrategy(Wait.forHttp('/healthz', 8222));
-  return new Nats(await placed(container, network, alias).start());
+  return new Nats(await placed(definition, network, alias).start());
 }
 
 export class Redis extends Container {
@@ -100,11 +121,11 @@ export class Redis extends Container {
 
 /** Redis on the options of docker-compose.yml; its data outlives a stop. */
 export async function startRedis({ network, alias = 'redis' }: Place = {}): Promise<Redis> {
-  const container = new GenericContainer(images.redis)
+  const definition = container(images.redis)
     .withCommand(composeCommand('redis'))
     .withExposedPorts({ container: 6379, host: await freePort() })
     .withWaitStrategy(Wait.forSuccessfulCommand('redis-cli ping | grep -q PONG'));
-  return new Redis(await placed(container, network, alias).start());
+  return new Redis(await placed(definition, network, alias).start());
 }
 
 export class Jaeger extends Container {
@@ -121,10 +142,10 @@ export class Jaeger extends Container {
 }
 
 export async function startJaeger({ network, alias = 'jaeger' }: Place = {}): Promise<Jaeger> {
-  const container = new GenericContainer(images.jaeger)
+  const definition = container(images.jaeger)
     .withExposedPorts(4318, 13133, 16686)
     .withWaitStrategy(Wait.forHttp('/status', 13133));
-  return new Jaeger(await placed(container, network, alias).start());
+  return new Jaeger(await placed(definition, network, alias).start());
 }
 
 export class Nginx extends Container {
@@ -148,7 +169,7 @@ export class Nginx extends Container {
 
 /** nginx with the repository's own configuration. Its upstreams are whatever has their names in the network. */
 export async function startNginx(network: StartedNetwork): Promise<Nginx> {
-  const container = new GenericContainer(images.nginx)
+  const definition = container(images.nginx)
     .withUser('nginx')
     .withTmpFs({ '/tmp': '' })
     .withDroppedCapabilities('ALL')
@@ -161,7 +182,7 @@ export async function startNginx(network: StartedNetwork): Promise<Nginx> {
     )
     .withExposedPorts(8080)
     .withWaitStrategy(Wait.forHttp('/healthz', 8080));
-  return new Nginx(await placed(container, network, 'nginx').start());
+  return new Nginx(await placed(definition, network, 'nginx').start());
 }
 
 /** Ports that a Toxiproxy can serve: one for each thing it stands in front of. */
@@ -216,14 +237,20 @@ export class Toxiproxy extends Container {
 
 /** Bad network on demand between the tests and a container: see {@link Toxiproxy.link}. */
 export async function startToxiproxy(network: StartedNetwork): Promise<Toxiproxy> {
-  const container = new GenericContainer(images.toxiproxy)
+  const definition = container(images.toxiproxy)
     .withExposedPorts(8474, ...TOXIPROXY_PORTS)
     .withWaitStrategy(Wait.forHttp('/version', 8474));
-  return new Toxiproxy(await placed(container, network, 'toxiproxy').start());
+  return new Toxiproxy(await placed(definition, network, 'toxiproxy').start());
 }
 
-function placed(container: GenericContainer, network: StartedNetwork | undefined, alias: string): GenericContainer {
-  return network ? container.withNetwork(network).withNetworkAliases(alias) : container;
+function placed(definition: GenericContainer, network: StartedNetwork | undefined, alias: string): GenericContainer {
+  return network ? definition.withNetwork(network).withNetworkAliases(alias) : definition;
+}
+
+/** The words of what the command wrote. */
+function docker(...args: string[]): string[] {
+  const output = execFileSync('docker', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return output.split(/\s+/).filter((word) => word !== '');
 }
 
 function path(inRepository: string): string {

@@ -4,7 +4,17 @@ import { parse } from 'yaml';
 /** The repository's root, with a slash at its end. */
 export const root = new URL('../../', import.meta.url);
 
-const compose = parse(readFileSync(new URL('docker-compose.yml', root), 'utf8'), { merge: true });
+interface ComposeService {
+  readonly image?: string;
+  readonly command?: string[];
+  readonly environment?: Readonly<Record<string, string | null>>;
+}
+
+/** docker-compose.yml as far as tests look at it, with its anchors resolved. */
+export const compose: { readonly services: Readonly<Record<string, ComposeService>> } = parse(
+  readFileSync(new URL('docker-compose.yml', root), 'utf8'),
+  { merge: true },
+);
 const dockerfile = readFileSync(new URL('Dockerfile', root), 'utf8');
 
 /** The images that tests start: those of docker-compose.yml and of the Dockerfile, so that a version stands in one place. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 
 /**
  * A port of this machine that was free a moment ago. For what has to keep its port over a restart: a port that the

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { freePort } from './ports.ts';
+import { atExit } from './at-exit.ts';
 import { root } from './images.ts';
+import { freePort } from './ports.ts';
 import { until } from './wait.ts';
 
 export type ServiceName = 'ncco-api' | 'events' | 'media-gateway';
@@ -14,12 +15,6 @@ export interface ServiceOptions {
 }
 
 export type LogLine = Readonly<Record<string, unknown>> & { readonly level?: string; readonly msg?: string };
-
-const running = new Set<ChildProcess>();
-// A test run that ends early, however that comes about, leaves no service behind.
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
 
 /** One of the services as a process of its own, from its sources: what runs in the container, but for the container. */
 export class Service implements AsyncDisposable {
@@ -60,10 +55,10 @@ export class Service implements AsyncDisposable {
         },
       },
     );
-    running.add(child);
+    const forget = atExit(() => child.kill('SIGKILL'));
     this.#child = child;
     this.exited = once(child, 'close').then(([code, signal]) => {
-      running.delete(child);
+      forget();
       return code ?? signal;
     });
     createInterface({ input: child.stdout }).on('line', (line) => this.logs.push(parseLine(line)));
@@ -88,7 +83,10 @@ export class Service implements AsyncDisposable {
 
   /** The first log line with this message, as soon as it is there. */
   async logged(msg: string, deadlineMs = 10_000): Promise<LogLine> {
-    return until(() => this.logs.find((line) => line.msg === msg), { what: `${this.name} to log "${msg}"`, deadlineMs });
+    return until(() => this.logs.find((line) => line.msg === msg), {
+      what: `${this.name} to log "${msg}"`,
+      deadlineMs,
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -8,20 +8,22 @@ export interface Deadline {
   readonly everyMs?: number;
 }
 
+type Come<T> = Exclude<T, false | null | undefined>;
+
 /**
- * Asks again and again until the condition gives something true, and gives that back. A condition that throws has not
- * come about yet; its last error is the cause of the one thrown at the deadline.
+ * Asks again and again until the condition gives something other than `false` or nothing, and gives that back. A condition
+ * that throws has not come about yet; its last error is the cause of the one thrown at the deadline.
  */
 export async function until<T>(
   condition: () => Promise<T> | T,
   { what, deadlineMs = 10_000, everyMs = 50 }: Deadline,
-): Promise<NonNullable<T>> {
+): Promise<Come<T>> {
   const end = performance.now() + deadlineMs;
   let cause: unknown;
   for (;;) {
     try {
       const result = await condition();
-      if (result) return result;
+      if (result !== false && result !== null && result !== undefined) return result as Come<T>;
       cause = undefined;
     } catch (error) {
       cause = error;

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CallsReport, placeCall, placeCalls } from '@kodama/simulator';
+import { Deployment } from '../support/deployment.ts';
+import { waitForTrace } from '../support/jaeger.ts';
+import { until } from '../support/wait.ts';
+
+const GATEWAYS = 3;
+const CALLS = 6;
+
+/** Runs in the container of `events`, as NATS is published nowhere: writes every message of the stream as a line of JSON. */
+const READ_STREAM = `
+  import { connect } from 'nats';
+  const nats = await connect({ servers: process.env.NATS_URL });
+  const consumer = await nats.jetstream().consumers.get('CALLS');
+  const { num_pending: pending } = await consumer.info();
+  let left = pending;
+  for await (const message of await consumer.fetch({ max_messages: pending })) {
+    console.log(JSON.stringify({ id: message.headers.get('Nats-Msg-Id'), event: message.json() }));
+    left -= 1;
+    if (left === 0) break;
+  }
+  await nats.close();
+`;
+
+interface Message {
+  readonly id: string;
+  readonly event: { readonly conversation_uuid: string; readonly status: string };
+}
+
+interface CallRecord {
+  readonly state: string;
+  readonly legs: readonly { readonly gatewayId: string; readonly framesIn: number; readonly framesOut: number }[];
+}
+
+describe(`docker-compose.yml with ${GATEWAYS} gateways`, () => {
+  const stack = new AsyncDisposableStack();
+  let deployment: Deployment;
+  let report: CallsReport;
+
+  before(async () => {
+    deployment = stack.use(
+      await Deployment.up({ project: 'kodama-test-e2e', gateways: GATEWAYS, env: { DRAIN_TIMEOUT_MS: '1000' } }),
+    );
+    report = await placeCalls(target(), CALLS);
+  });
+  after(() => stack.disposeAsync());
+
+  function target() {
+    return {
+      answerUrl: `${deployment.url}/webhooks/answer`,
+      eventUrl: `${deployment.url}/webhooks/event`,
+      seconds: 5,
+    };
+  }
+
+  it('gives every frame of every call back unaltered', () => {
+    assert.deepEqual(
+      report.calls.flatMap(({ problems }) => problems),
+      [],
+    );
+    const { framesSent, framesEchoed, framesMissing, framesAltered, framesUnexpected } = report.summary;
+    assert.equal(framesSent, CALLS * 250);
+    assert.deepEqual([framesEchoed, framesMissing, framesAltered, framesUnexpected], [framesSent, 0, 0, 0]);
+  });
+
+  it('knows every call under /api/calls, on all gateways', async () => {
+    const gateways = new Set<string | undefined>();
+    for (const { conversationUuid, framesSent, framesEchoed } of report.calls) {
+      const call = await until(
+        async () => {
+          const response = await fetch(`${deployment.url}/api/calls/${conversationUuid}`);
+          const record = (await response.json()) as CallRecord;
+          return record.state === 'ended' && record;
+        },
+        { what: `${conversationUuid} to have ended` },
+      );
+      assert.deepEqual(
+        call.legs.map(({ framesIn, framesOut }) => [framesIn, framesOut]),
+        [[framesSent, framesEchoed]],
+      );
+      gateways.add(call.legs[0]?.gatewayId);
+    }
+    assert.equal(gateways.size, GATEWAYS);
+  });
+
+  it('has every event in the stream, once', async () => {
+    const script = ['node', '--input-type=module', '--eval', READ_STREAM];
+    const lines = (await deployment.compose('exec', '-T', 'events', ...script)).trim().split('\n');
+    const messages = lines.map((line): Message => JSON.parse(line));
+    assert.equal(messages.length, report.summary.eventsSent);
+    assert.equal(new Set(messages.map(({ id }) => id)).size, messages.length);
+    const ofCall = Map.groupBy(messages, ({ event }) => event.conversation_uuid);
+    assert.deepEqual(
+      [...ofCall.keys()].sort(),
+      report.calls.map(({ conversationUuid }) => conversationUuid as string).sort(),
+    );
+    for (const events of ofCall.values()) {
+      const statuses = events.map(({ event }) => event.status).sort();
+      assert.deepEqual(statuses, ['answered', 'answered', 'completed', 'completed', 'ringing', 'started', 'started']);
+    }
+  });
+
+  it('has one trace for each call, of all three services, under the id of its conversation', async () => {
+    for (const { conversationUuid } of report.calls) {
+      const traceId = conversationUuid.replace('CON-', '').replaceAll('-', '');
+      const spans = await waitForTrace(deployment.jaegerUrl, traceId, (seen) => {
+        const services = new Set(seen.map(({ service }) => service));
+        return ['ncco-api', 'events', 'media-gateway'].every((service) => services.has(service));
+      });
+      const roots = spans.filter(({ parentSpanId }) => parentSpanId === undefined);
+      assert.deepEqual(
+        roots.map(({ service, spanId }) => [service, spanId]),
+        [['ncco-api', traceId.slice(16)]],
+      );
+    }
+  });
+
+  it('lets a live call end with 1001 when all of it is stopped', async () => {
+    const call = placeCall({ ...target(), seconds: 60 });
+    await sleep(3000);
+    await deployment.compose('stop', 'nginx', 'media-gateway');
+    const { closeCode, closedBy, framesSent } = await call;
+    assert.deepEqual([closeCode, closedBy], [1001, 'application']);
+    assert.ok(framesSent > 100, `${framesSent} frames were sent before`);
+  });
+});

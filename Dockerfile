@@ -30,7 +30,7 @@ RUN --mount=type=cache,target=/root/.npm \
 
 FROM node:24-slim
 ARG SERVICE
-ENV NODE_ENV=production
+ENV NODE_ENV=production OTEL_SERVICE_NAME=$SERVICE
 WORKDIR /app
 COPY --from=production /app/node_modules node_modules
 COPY --from=build /app/libs/shared/package.json libs/shared/
@@ -46,9 +46,12 @@ USER node
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 
-# Readiness, not just life: Compose starts what depends on a service when it can serve. The image has no curl, but Node.js.
+# Readiness, not just life: Compose starts what depends on a service when it can serve. Asked by bash alone: the image has
+# no curl, and a Node.js every few seconds would take its time from the calls.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 8080}/readyz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${PORT:-8080} && printf 'GET /readyz HTTP/1.0\r\n\r\n' >&3 && read -r status <&3 && [[ $status == *' 200 '* ]]"]
 
 # Node.js as process 1, with no init before it: it handles its signals itself and has no children to reap.
-CMD ["node", "--enable-source-maps", "--import", "@kodama/shared/telemetry/instrument", "dist/main.js"]
+# A small young generation: what a service allocates is dead within milliseconds, and room for more of it would only be
+# memory that each call seems to take (docs/performance.md).
+CMD ["node", "--max-semi-space-size=4", "--enable-source-maps", "--import", "@kodama/shared/telemetry/instrument", "dist/main.js"]

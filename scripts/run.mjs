@@ -13,13 +13,18 @@ const REQUIRED_NODE_MAJOR = 24;
 
 /** TypeScript sources run as they are, by Node's own type stripping; the condition picks each package's `src` over its `dist`. */
 const source = ['--conditions=kodama:source', '--enable-source-maps'];
+/** As in the Dockerfile, which says why. */
+const standalone = [
+  '--max-semi-space-size=4',
+  '--import',
+  './tools/standalone/src/instrument.ts',
+  'tools/standalone/src/main.ts',
+];
 
 /** verb -> the command lines it runs, one after the other; what the user adds goes to the last one. */
 const verbs = {
-  start: [['node', ...source, '--import', './tools/standalone/src/instrument.ts', 'tools/standalone/src/main.ts']],
-  dev: [
-    ['node', ...source, '--watch', '--import', './tools/standalone/src/instrument.ts', 'tools/standalone/src/main.ts'],
-  ],
+  start: [['node', ...source, ...standalone]],
+  dev: [['node', ...source, '--watch', ...standalone]],
   call: [['node', ...source, 'tools/simulator/src/main.ts']],
   build: [['turbo', 'run', 'build']],
   typecheck: [['turbo', 'run', 'typecheck']],

@@ -29,7 +29,7 @@ export function createGateway(parts: {
   const { config, gatewayId, store, logger, clock, tracer } = parts;
   const flusher = new MetricsFlusher({
     store,
-    liveFigures: () => registry.news(),
+    liveFigures: (evenIfOld) => registry.news(evenIfOld),
     intervalMs: config.METRICS_FLUSH_INTERVAL_MS,
     logger,
   });

@@ -17,11 +17,22 @@ export async function listen(server: Server, port: number, host: string): Promis
   return (server.address() as AddressInfo).port;
 }
 
-/** Takes no more connections, closes the idle ones and waits for the requests under way. */
-export async function closeHttpServer(server: Server): Promise<void> {
+/** How long requests under way may take while a server closes, ms: longer than any of ours takes to answer. */
+const CLOSE_GRACE_MS = 3000;
+const IDLE_SWEEP_MS = 20;
+
+/**
+ * Takes no more connections, closes the idle ones and waits for the requests under way. After the grace time it cuts what
+ * is left: a connection that has sent nothing yet, or half a request, does not count as idle, and would hold up the stop.
+ */
+export async function closeHttpServer(server: Server, { graceMs = CLOSE_GRACE_MS } = {}): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
+  // Again and again: a connection whose request has just been answered is kept, and idle only from then on.
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
+  clearInterval(sweep);
+  clearTimeout(cut);
 }

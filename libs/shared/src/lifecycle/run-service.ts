@@ -4,7 +4,7 @@ import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { Lifecycle } from './lifecycle.ts';
 
 /** Time that letting go of resources may take beside the drain itself, ms. */
-const STOP_MARGIN_MS = 5000;
+const STOP_MARGIN_MS = 8000;
 
 export interface ServiceDefinition<Schema extends z.ZodObject<typeof commonFields>> {
   readonly name: string;

@@ -45,6 +45,7 @@ const CLOSE = {
 } as const;
 
 const NO_IDENTITY: CallIdentity = { conversationUuid: undefined, legUuid: undefined };
+const NO_SIZE = -1;
 const OPEN = 1; // WebSocket.OPEN, as a constant that the hot path need not look up
 
 /** One leg: its socket, from the upgrade to the close. Whatever the peer does ends this leg at most. */
@@ -62,8 +63,8 @@ export class LegSession {
   #identity = NO_IDENTITY;
   #identified = false;
   #format: AudioFormat | undefined;
-  /** Of the frames that come; 0 before the first one, which so takes the long way once. */
-  #bytesPerFrame = 0;
+  /** Of the frames that come; before the first one no size at all, not even that of an empty message: it takes the long way. */
+  #bytesPerFrame = NO_SIZE;
   /** Made with the first audio: an idle leg has no need of it. */
   #meter: FrameMeter | undefined;
   /** When the last message that was no frame came, ms; NaN before the first. */
@@ -123,10 +124,13 @@ export class LegSession {
   /**
    * The figures as they are now, for the write of each second; `undefined` where there is nothing new since the last time,
    * or nothing to be shown yet.
+   *
+   * @param evenIfOld what was given the last time did not arrive
    */
-  news(): LiveFigures | undefined {
+  news(evenIfOld = false): LiveFigures | undefined {
+    if (!this.#identified || this.#state === 'CLOSED') return undefined;
     const messages = (this.#meter?.messages ?? 0) + this.#texts;
-    if (!this.#identified || this.#state === 'CLOSED' || messages === this.#messagesSeen) return undefined;
+    if (messages === this.#messagesSeen && !evenIfOld) return undefined;
     this.#messagesSeen = messages;
     return this.#figures();
   }
@@ -157,7 +161,7 @@ export class LegSession {
     const figures = this.#figures();
     const ended = this.#state === 'CLOSED' ? this.#ended : undefined;
     return {
-      ...figures,
+      socketId: this.socketId,
       conversationUuid: this.#identity.conversationUuid ?? null,
       legUuid: this.#identity.legUuid ?? null,
       traceId: callTraceIds(this.#identity.conversationUuid)?.traceId ?? null,
@@ -166,6 +170,7 @@ export class LegSession {
       sampleRateHz: this.#format?.sampleRateHz ?? null,
       startedAt: new Date(this.#startedAtEpochMs).toISOString(),
       endedAt: ended ? new Date(this.#startedAtEpochMs + figures.durationMs).toISOString() : null,
+      ...figures,
       closeCode: ended?.code ?? null,
       closeReason: ended?.reason || null,
       closedBy: ended?.by ?? null,
@@ -188,6 +193,8 @@ export class LegSession {
 
   /** What the hot path leaves: a leg's first frame, before or after the text that names its format, and wrong sizes. */
   #accept(frame: Buffer): boolean {
+    // A socket that was refused before it became a leg does not become one by what it goes on sending.
+    if (this.#state === 'CLOSING') return false;
     this.#meter ??= new FrameMeter(this.#parts.config.GAP_THRESHOLD_MS);
     const format = this.#format ?? formatOfFrameSize(frame.length);
     if (format?.bytesPerFrame === frame.length) {
@@ -218,6 +225,9 @@ export class LegSession {
         this.#onConnected(message.format, message.identity);
         break;
       case 'unsupported-format':
+        // Of a leg that has its format, this is one more text that means nothing here.
+        if (this.#identified) break;
+        this.#identity = message.identity;
         this.#end(CLOSE.UNSUPPORTED_DATA, 'content-type is not audio/l16 at 8000, 16000 or 24000 Hz');
         break;
       case 'dtmf':
@@ -236,14 +246,15 @@ export class LegSession {
     this.#identity = identity;
     this.#state = 'STREAMING';
     this.#format = format;
-    this.#bytesPerFrame = 0;
+    this.#bytesPerFrame = NO_SIZE;
     const record = this.#record();
     this.#parts.logger.info({ ...this.#fields(), sampleRateHz: format.sampleRateHz }, 'leg opened');
     this.#openedSpan = this.#parts.tracing.opened(record, () => this.#parts.record(record));
   }
 
   #end(code: number, reason: string): void {
-    if (this.#state === 'CLOSING' || this.#state === 'CLOSED') return;
+    // A peer that has said goodbye first, or broken the protocol, has ended the leg already.
+    if (this.#state === 'CLOSING' || this.#socket.readyState !== OPEN) return;
     this.#state = 'CLOSING';
     this.#ended = { code, reason, by: 'gateway' };
     this.#socket.close(code, reason);
@@ -256,6 +267,7 @@ export class LegSession {
       return;
     }
     this.#ended ??= { code, reason: error.message, by: 'gateway' };
+    this.#state = 'CLOSING';
     this.#parts.logger.warn(
       { ...this.#fields(), code: error.code, reason: error.message },
       'the peer broke the protocol',
@@ -304,8 +316,17 @@ export class LegSession {
  */
 function violationCode(error: NodeJS.ErrnoException): number | undefined {
   if (!error.code?.startsWith('WS_ERR_')) return undefined;
-  if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return CLOSE.MESSAGE_TOO_BIG;
-  return error.code === 'WS_ERR_INVALID_UTF8' ? CLOSE.INVALID_DATA : CLOSE.PROTOCOL_ERROR;
+  switch (error.code) {
+    case 'WS_ERR_INVALID_UTF8':
+      return CLOSE.INVALID_DATA;
+    case 'WS_ERR_TOO_MANY_BUFFERED_PARTS':
+      return CLOSE.POLICY_VIOLATION;
+    case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
+    case 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH':
+      return CLOSE.MESSAGE_TOO_BIG;
+    default:
+      return CLOSE.PROTOCOL_ERROR;
+  }
 }
 
 /** To a thousandth: what is shown needs no more. */

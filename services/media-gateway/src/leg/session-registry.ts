@@ -8,6 +8,9 @@ const SWEEP_INTERVAL_MS = 500;
 /** How long peers have to answer our goodbye before their connections are cut, ms. */
 const GOODBYE_TIMEOUT_MS = 1000;
 
+/** How long the records of cut legs are waited for here, ms; the flusher's last write takes what is not written then. */
+const CUT_TIMEOUT_MS = 200;
+
 /** Every live leg of this gateway: the one owner of sessions, and the one timer that watches over them. */
 export class SessionRegistry {
   readonly #parts: LegSessionParts;
@@ -31,8 +34,7 @@ export class SessionRegistry {
   /** Why a new socket cannot be taken now, or `undefined`. */
   refusal(): string | undefined {
     if (this.#draining) return 'the gateway is stopping';
-    if (this.#sessions.size >= this.#maxLive) return `the gateway has its ${this.#maxLive} live calls`;
-    return undefined;
+    return this.#isFull() ? `the gateway has its ${this.#maxLive} live calls` : undefined;
   }
 
   /** @param requestId the proxy's id of the upgrade request, for the log */
@@ -42,11 +44,11 @@ export class SessionRegistry {
     void session.closed.finally(() => this.#sessions.delete(session));
   }
 
-  /** The figures of the legs that have had a message since the last time this was asked. */
-  news(): LiveFigures[] {
+  /** The figures of the legs that have had a message since the last time this was asked; of all if `evenIfOld`. */
+  news(evenIfOld = false): LiveFigures[] {
     const news: LiveFigures[] = [];
     for (const session of this.#sessions) {
-      const figures = session.news();
+      const figures = session.news(evenIfOld);
       if (figures) news.push(figures);
     }
     return news;
@@ -54,7 +56,7 @@ export class SessionRegistry {
 
   /**
    * Takes no more sockets and waits for the live legs to end by themselves; at the deadline says goodbye to the rest
-   * (1001), and a second later cuts who has not answered. Resolves when no leg is left and each one's last record was tried.
+   * (1001), and a second later cuts who has not answered. Resolves when no leg is left; last records may be under way.
    */
   async drain(deadlineMs: number): Promise<void> {
     this.#draining = true;
@@ -62,8 +64,16 @@ export class SessionRegistry {
     for (const session of this.#sessions) session.goAway();
     await this.#empty(GOODBYE_TIMEOUT_MS);
     for (const session of this.#sessions) session.terminate();
-    await this.#empty(GOODBYE_TIMEOUT_MS);
+    await this.#empty(CUT_TIMEOUT_MS);
     clearInterval(this.#sweep);
+  }
+
+  /** A leg that is over is here until its record was tried: while the store is slow, it takes no live one's place. */
+  #isFull(): boolean {
+    if (this.#sessions.size < this.#maxLive) return false;
+    let live = 0;
+    for (const session of this.#sessions) if (session.state !== 'CLOSED') live += 1;
+    return live >= this.#maxLive;
   }
 
   /** Resolves once there is no session left, or after `timeoutMs`. */

@@ -10,7 +10,7 @@ import {
 /** What a text message from Vonage means to a leg. Text that is none of these is ignored, as the protocol asks. */
 export type SocketMessage =
   | { readonly kind: 'connected'; readonly format: AudioFormat; readonly identity: CallIdentity }
-  | { readonly kind: 'unsupported-format' }
+  | { readonly kind: 'unsupported-format'; readonly identity: CallIdentity }
   | { readonly kind: 'dtmf' }
   | { readonly kind: 'other' };
 
@@ -36,7 +36,8 @@ export function parseSocketMessage(text: string): SocketMessage {
     contentType === undefined
       ? audioFormat(DEFAULT_SAMPLE_RATE_HZ)
       : typeof contentType === 'string' && parseContentType(contentType);
-  return format ? { kind: 'connected', format, identity: fromSocketHeaders(message) } : { kind: 'unsupported-format' };
+  const identity = fromSocketHeaders(message);
+  return format ? { kind: 'connected', format, identity } : { kind: 'unsupported-format', identity };
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -37,7 +37,7 @@ export class InMemoryLegMetricsStore implements LegMetricsStore, CallReader {
 
   async write({ opened, live, ended }: LegBatch): Promise<void> {
     const nowMs = this.#clock.monotonicMs();
-    if (live) this.#leaseUntilMs = nowMs + this.#leaseMs;
+    if (live || opened.length > 0) this.#leaseUntilMs = nowMs + this.#leaseMs;
     for (const record of opened) this.#legs.set(record.socketId, { record, expiresAtMs: Number.POSITIVE_INFINITY });
     for (const figures of live ?? []) {
       const kept = this.#legs.get(figures.socketId);

@@ -2,7 +2,10 @@ import type { LegRecord, LiveFigures } from './leg-record.ts';
 
 /** What one write carries. All of it goes in one round trip; writing the same record twice does no harm. */
 export interface LegBatch {
-  /** Legs that have just begun, or whose beginning could not be written before. */
+  /**
+   * Legs that have just begun, or whose beginning could not be written before. Renews the lease as well: a gateway that
+   * has just started has none yet.
+   */
   readonly opened: readonly LegRecord[];
   /**
    * Renews the lease of this gateway's live legs, and gives the new figures of those that have any: a leg without news

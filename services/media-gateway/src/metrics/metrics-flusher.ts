@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@kodama/shared/telemetry';
 import type { LegMetricsStore } from './leg-metrics-store.ts';
 import type { LegRecord, LiveFigures } from './leg-record.ts';
@@ -8,14 +10,20 @@ import type { LegRecord, LiveFigures } from './leg-record.ts';
  */
 const MAX_WAITING = 10_000;
 
-/** How long the last write may be tried again while the process stops, ms. */
-const LAST_WRITE_TIMEOUT_MS = 2000;
+/**
+ * Of these, the ones that go in one write, so that they are put together in less than a frame's time. The rest goes with
+ * the writes after it: thousands at once would hold up the audio, and take longer than a write may.
+ */
+const MAX_IN_ONE_WRITE = 500;
+
+/** How long the last write may take, with all its tries, while the process stops, ms. */
+const LAST_WRITE_TIMEOUT_MS = 1500;
 const LAST_WRITE_RETRY_MS = 200;
 
 export interface FlusherOptions {
   readonly store: LegMetricsStore;
-  /** The figures of the live legs that have new ones, made when asked. */
-  readonly liveFigures: () => LiveFigures[];
+  /** The figures of the live legs that have new ones, made when asked; of all legs if `evenIfOld`. */
+  readonly liveFigures: (evenIfOld: boolean) => LiveFigures[];
   readonly intervalMs: number;
   readonly logger: Logger;
 }
@@ -31,6 +39,8 @@ export class MetricsFlusher {
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
   #failing = false;
+  /** The last write of live figures failed: they are not the store's yet, though no news to their legs. */
+  #liveMissed = false;
 
   constructor(options: FlusherOptions) {
     this.#options = options;
@@ -52,17 +62,23 @@ export class MetricsFlusher {
     }
   }
 
-  /** The last write: also of what still waits, tried for two seconds; then what is left goes to the log. */
+  /** The last write: also of what still waits, tried until {@link LAST_WRITE_TIMEOUT_MS}; what is left goes to the log. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    const deadline = Date.now() + LAST_WRITE_TIMEOUT_MS;
-    await this.#tick();
-    while (this.#waiting.size > 0 && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, LAST_WRITE_RETRY_MS));
-      await this.#tick();
-    }
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), LAST_WRITE_TIMEOUT_MS);
+    await Promise.race([this.#writeRest(deadline.signal), once(deadline.signal, 'abort')]);
+    clearTimeout(timer);
     for (const record of this.#waiting.values()) this.#giveUp(record);
     this.#waiting.clear();
+  }
+
+  async #writeRest(deadline: AbortSignal): Promise<void> {
+    await this.#tick();
+    while (this.#waiting.size > 0 && !deadline.aborted) {
+      if (this.#failing) await sleep(LAST_WRITE_RETRY_MS);
+      await this.#tick();
+    }
   }
 
   /** One write at a time: while the store is slow, the next interval writes newer figures instead of more of them. */
@@ -74,13 +90,16 @@ export class MetricsFlusher {
   }
 
   async #flush(): Promise<void> {
-    const waiting = [...this.#waiting.values()];
+    const waiting = [...this.#waiting.values()].slice(0, MAX_IN_ONE_WRITE);
     try {
+      const live = this.#options.liveFigures(this.#liveMissed);
+      this.#liveMissed = true;
       await this.#options.store.write({
         opened: waiting.filter((record) => record.state === 'live'),
-        live: this.#options.liveFigures(),
+        live,
         ended: waiting.filter((record) => record.state === 'ended'),
       });
+      this.#liveMissed = false;
       this.#written(waiting);
     } catch (error) {
       this.#failed(error);

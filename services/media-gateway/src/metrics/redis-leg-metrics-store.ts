@@ -17,7 +17,8 @@ import { StoreUnavailableError } from './store-unavailable-error.ts';
 /**
  * Keys, all of which expire by themselves:
  *
- * - `kodama:call:<callKey>` hash, socketId -> record: a call's legs, each as it was when it opened or, later, ended
+ * - `kodama:call:<callKey>` hash, socketId -> record: a call's legs, each as it was when it opened or, later, ended, and
+ *   each with an expiry of its own (HPEXPIRE, Redis 7.4): one that has ended takes no live one with it
  * - `kodama:call-of-leg:<legUuid>` string: the call that a leg belongs to
  * - `kodama:calls` sorted set of call keys by start: the list, pruned with every write
  * - `kodama:gateway:<gatewayId>:legs` hash, socketId -> figures: the live legs of a gateway, written once a second
@@ -54,6 +55,7 @@ export class RedisLegMetricsStore implements LegMetricsStore, CallReader {
 
   async write({ opened, live, ended }: LegBatch): Promise<void> {
     const pipeline = this.#redis.pipeline();
+    if (live || opened.length > 0) pipeline.set(key.lease(this.#gatewayId), '1', 'PX', this.#leaseMs);
     for (const record of opened) this.#writeRecord(pipeline, record, this.#retentionMs + LONGEST_CALL_MS);
     if (live) this.#writeLive(pipeline, live);
     for (const record of ended) {
@@ -67,17 +69,17 @@ export class RedisLegMetricsStore implements LegMetricsStore, CallReader {
   #writeRecord(pipeline: ChainableCommander, record: LegRecord, keepMs: number): void {
     const callKey = callKeyOf(record);
     pipeline.hset(key.call(callKey), record.socketId, JSON.stringify(record));
-    pipeline.pexpire(key.call(callKey), keepMs);
-    // NX: a call with a second socket keeps its place in the list.
-    pipeline.zadd(key.calls, 'NX', Date.parse(record.startedAt), callKey);
+    pipeline.hpexpire(key.call(callKey), keepMs, 'FIELDS', 1, record.socketId);
+    // LT: a call stands in the list where its first socket began.
+    pipeline.zadd(key.calls, 'LT', Date.parse(record.startedAt), callKey);
     if (record.legUuid !== null && record.legUuid !== callKey) {
-      pipeline.set(key.callOfLeg(record.legUuid), callKey, 'PX', keepMs);
+      // A call's sockets share the caller's leg id: the end of one must not take it from the others.
+      pipeline.set(key.callOfLeg(record.legUuid), callKey, 'PX', this.#retentionMs + LONGEST_CALL_MS);
     }
   }
 
   #writeLive(pipeline: ChainableCommander, live: readonly LiveFigures[]): void {
     const liveLegs = key.liveLegs(this.#gatewayId);
-    pipeline.set(key.lease(this.#gatewayId), '1', 'PX', this.#leaseMs);
     if (live.length > 0) {
       pipeline.hset(liveLegs, ...live.flatMap(({ socketId, ...figures }) => [socketId, JSON.stringify(figures)]));
     }
@@ -88,6 +90,8 @@ export class RedisLegMetricsStore implements LegMetricsStore, CallReader {
   async list({ limit, cursor }: { limit: number; cursor?: PageCursor }): Promise<CallPage> {
     const places: PageCursor[] = [];
     const calls: Call[] = [];
+    // A call that begins meanwhile moves the ones behind it into the next batch, where they come again.
+    const seen = new Set<string>();
     const from = String(cursor?.startedAtMs ?? '+inf');
     // A place in the list outlives the record behind it, and a cursor may stand among calls of one millisecond: so the
     // page is filled batch by batch, with one call more than asked for, which tells whether there is a next page.
@@ -95,7 +99,10 @@ export class RedisLegMetricsStore implements LegMetricsStore, CallReader {
       const batch = await this.#ask(() =>
         this.#redis.zrevrangebyscore(key.calls, from, '-inf', 'WITHSCORES', 'LIMIT', offset, LIST_BATCH),
       );
-      const candidates = pairs(batch).filter((place) => !cursor || isBehind(place, cursor));
+      const candidates = pairs(batch).filter(
+        (place) => !seen.has(place.callKey) && (!cursor || isBehind(place, cursor)),
+      );
+      for (const { callKey } of candidates) seen.add(callKey);
       const found = await this.#callsOf(candidates.map((place) => place.callKey));
       for (const [index, call] of found.entries()) {
         if (!call) continue;

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, it } from 'node:test';
+import { eventually } from './testing/eventually.ts';
+import { RawPeer, upgradeRequest } from './testing/raw-peer.ts';
+import { startGateway } from './testing/test-gateway.ts';
+import { VonageEnd } from './testing/vonage-end.ts';
+
+describe('/socket', () => {
+  it('takes a plain upgrade, with or without a query', async () => {
+    await using gateway = await startGateway();
+    for (const path of ['/socket', '/socket?leg=0d9b6c1e', '/socket?']) {
+      const { answer, socket } = await RawPeer.connect(gateway.port, path);
+      assert.equal(answer.status, 101);
+      socket.destroy();
+    }
+  });
+
+  it('selects no sub-protocol, whatever is offered', async () => {
+    await using gateway = await startGateway();
+    const { answer, socket } = await RawPeer.connect(gateway.port, '/socket', ['Sec-WebSocket-Protocol: WSBRIDGE, x']);
+    assert.equal(answer.status, 101);
+    assert.doesNotMatch(answer.head, /sec-websocket-protocol/i);
+    socket.destroy();
+  });
+
+  it('accepts no compression', async () => {
+    await using gateway = await startGateway();
+    const offer = 'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits';
+    const { answer, socket } = await RawPeer.connect(gateway.port, '/socket', [offer]);
+    assert.equal(answer.status, 101);
+    assert.doesNotMatch(answer.head, /sec-websocket-extensions/i);
+    socket.destroy();
+  });
+
+  it('asks nothing of Origin, User-Agent or Authorization', async () => {
+    await using gateway = await startGateway();
+    const headers = ['Origin: http://elsewhere.example', 'Authorization: Bearer x', 'User-Agent: none'];
+    const { answer, socket } = await RawPeer.connect(gateway.port, '/socket', headers);
+    assert.equal(answer.status, 101);
+    socket.destroy();
+  });
+
+  it('puts the proxy’s request id into the lines of the leg', async () => {
+    await using gateway = await startGateway();
+    const { socket } = await RawPeer.connect(gateway.port, '/socket', [`X-Request-Id: ${'r'.repeat(100)}`]);
+    socket.destroy();
+    const line = await eventually('the line', () => gateway.lines[0]);
+    assert.equal(line.requestId, 'r'.repeat(64));
+  });
+
+  it('refuses the call above the limit before the upgrade, with 503 and the reason as JSON', async () => {
+    await using gateway = await startGateway({ config: { MAX_LIVE_CALLS: 1 } });
+    await VonageEnd.open(gateway.port);
+    const { answer, gone } = await RawPeer.connect(gateway.port);
+    assert.equal(answer.status, 503);
+    assert.match(answer.head, /^HTTP\/1\.1 503 Service Unavailable\r\n/);
+    assert.match(answer.head, /content-type: application\/json/);
+    assert.match(answer.head, /retry-after: 1/);
+    assert.deepEqual(JSON.parse(answer.body), {
+      error: { code: 'GATEWAY_UNAVAILABLE', message: 'the gateway has its 1 live calls' },
+    });
+    await gone;
+  });
+
+  it('is the only path with sockets: 404 with the reason on any other', async () => {
+    await using gateway = await startGateway();
+    for (const path of ['/', '/socket/', '/Socket', '/sockets', '/calls', '//socket', '/?/socket']) {
+      const { answer, gone } = await RawPeer.connect(gateway.port, path);
+      assert.equal(answer.status, 404, path);
+      assert.equal(JSON.parse(answer.body).error.code, 'NOT_FOUND');
+      await gone;
+    }
+    assert.equal(gateway.registry.size, 0);
+  });
+
+  it('says 426 to a request that asks for no upgrade', async () => {
+    await using gateway = await startGateway();
+    for (const method of ['GET', 'POST']) {
+      const response = await fetch(`${gateway.url}/socket`, { method });
+      assert.equal(response.status, 426);
+      assert.equal(response.headers.get('upgrade'), 'websocket');
+      await response.arrayBuffer();
+    }
+  });
+
+  for (const [title, change, status] of [
+    ['no key', (request: string) => request.replace(/Sec-WebSocket-Key.*\r\n/, ''), 400],
+    ['a key of the wrong length', (request: string) => request.replace(/(Sec-WebSocket-Key: )(.*)/, '$1YWJj'), 400],
+    ['version 7', (request: string) => request.replace('Version: 13', 'Version: 7'), 400],
+    ['another method', (request: string) => request.replace('GET', 'POST'), 405],
+    ['another upgrade', (request: string) => request.replace('Upgrade: websocket', 'Upgrade: h2c'), 400],
+  ] as const) {
+    it(`refuses an upgrade with ${title}, with ${status}`, async () => {
+      await using gateway = await startGateway();
+      const socket = connect(gateway.port, '127.0.0.1');
+      socket.end(change(upgradeRequest()));
+      const [answer] = await once(socket, 'data');
+      assert.match(String(answer), new RegExp(`^HTTP/1.1 ${status} `));
+      await once(socket, 'close');
+      assert.equal(gateway.registry.size, 0);
+    });
+  }
+
+  it('keeps nothing of upgrades that were refused, broken off or cut', async () => {
+    await using gateway = await startGateway({ config: { MAX_LIVE_CALLS: 5 } });
+    const closed: Promise<unknown>[] = [];
+    const partings: ((request: string) => string)[] = [
+      (request) => request,
+      (request) => request.slice(0, 60),
+      (request) => request.replace('/socket', '/elsewhere'),
+      (request) => request.replace(/Sec-WebSocket-Key.*\r\n/, ''),
+      () => 'junk\r\n\r\n',
+      () => '',
+    ];
+    for (let i = 0; i < 60; i++) {
+      const socket = connect(gateway.port, '127.0.0.1')
+        .on('error', () => {})
+        .resume();
+      closed.push(once(socket, 'close'));
+      const text = partings[i % partings.length]?.(upgradeRequest()) ?? '';
+      if (i % 3 === 0) socket.write(text, () => socket.resetAndDestroy());
+      else if (i % 3 === 1) socket.end(text);
+      else socket.write(text, () => socket.destroy());
+    }
+    await Promise.all(closed);
+    await eventually('all sockets to be forgotten', () => gateway.registry.size === 0);
+    assert.ok(gateway.sockets.length > 0, 'some were upgraded');
+    const vonage = await VonageEnd.open(gateway.port);
+    await vonage.echoes(Buffer.alloc(640));
+  });
+
+  it('takes what comes in the same packet as the request', async () => {
+    await using gateway = await startGateway();
+    const socket = connect(gateway.port, '127.0.0.1');
+    // An unmasked frame, so that the answer is known: 1002.
+    socket.write(`${upgradeRequest()}\u0001\u0000`);
+    let received = Buffer.alloc(0);
+    socket.on('data', (chunk) => {
+      received = Buffer.concat([received, chunk]);
+    });
+    await eventually('the close frame', () => received.includes(Buffer.from([0x88, 0x02, 0x03, 0xea])));
+    socket.destroy();
+  });
+});

@@ -158,10 +158,10 @@ export class LegSession {
 
   /** The whole record, as the leg begins and as it ends. */
   #record(): LegRecord {
-    const figures = this.#figures();
+    const { socketId, durationMs, ...figures } = this.#figures();
     const ended = this.#state === 'CLOSED' ? this.#ended : undefined;
     return {
-      socketId: this.socketId,
+      socketId,
       conversationUuid: this.#identity.conversationUuid ?? null,
       legUuid: this.#identity.legUuid ?? null,
       traceId: callTraceIds(this.#identity.conversationUuid)?.traceId ?? null,
@@ -169,7 +169,8 @@ export class LegSession {
       state: ended ? 'ended' : 'live',
       sampleRateHz: this.#format?.sampleRateHz ?? null,
       startedAt: new Date(this.#startedAtEpochMs).toISOString(),
-      endedAt: ended ? new Date(this.#startedAtEpochMs + figures.durationMs).toISOString() : null,
+      endedAt: ended ? new Date(this.#startedAtEpochMs + durationMs).toISOString() : null,
+      durationMs,
       ...figures,
       closeCode: ended?.code ?? null,
       closeReason: ended?.reason || null,

@@ -61,7 +61,7 @@ function installWhatIsMissing() {
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  console.error('kodama: installing the packages of package-lock.json (npm ci); once, a minute at most …');
+  console.error('kodama: installing the packages of package-lock.json (npm ci); once …');
   // Quiet about engines: npm itself may run on an older Node.js than the one that the packages will run on.
   const npm = spawnSync('npm', ['ci', '--loglevel=error', '--no-audit', '--no-fund'], {
     cwd: root,

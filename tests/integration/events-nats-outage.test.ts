@@ -166,6 +166,22 @@ describe('events, when NATS', () => {
     assert.equal((await events.logged('event published')).duplicate, true);
   });
 
+  it('has several servers: goes on with one that is there', async () => {
+    await using one = await startNats();
+    await using other = await startNats();
+    await one.stop();
+    await using events = await startService('events', { env: { NATS_URL: `${one.url},${other.url}` } });
+    assert.equal((await post(events, newEvent().body)).status, 204);
+    assert.equal(await countIn(other.url), 1);
+
+    await one.start();
+    await other.kill();
+    await ready(events);
+    assert.equal((await post(events, newEvent().body)).status, 204);
+    assert.equal(await countIn(one.url), 1);
+    assert.equal(await events.stop(), 0);
+  });
+
   it('loses the stream: makes it again with the next event', async () => {
     await using nats = await startNats();
     await using events = await startService('events', { env: { NATS_URL: nats.url } });

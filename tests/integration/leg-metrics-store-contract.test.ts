@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { legMetricsStoreContract, type StoreOptions } from '@kodama/media-gateway/leg-metrics-store-contract';
-import { endedLeg, figuresOf, openedLeg } from '@kodama/media-gateway/leg-records';
 import { connectRedis } from '@kodama/media-gateway/redis-connection';
 import { RedisLegMetricsStore } from '@kodama/media-gateway/redis-leg-metrics-store';
+import {
+  endedLeg,
+  figuresOf,
+  legMetricsStoreContract,
+  openedLeg,
+  type StoreOptions,
+} from '@kodama/media-gateway/testing';
 import { memoryLogger } from '@kodama/shared/testing';
 import { type Redis, startRedis } from '../support/containers.ts';
 import { until } from '../support/wait.ts';
@@ -81,6 +86,48 @@ describe('RedisLegMetricsStore', () => {
     } finally {
       connection.zrevrangebyscore = listed as typeof connection.zrevrangebyscore;
     }
+  });
+
+  it('asks for as many places as the page takes, and one more', async () => {
+    await connection.flushdb();
+    const store = new RedisLegMetricsStore(connection, { ...LONG, gatewayId: 'gateway-1' });
+    await store.write({ opened: Array.from({ length: 20 }, () => openedLeg()), ended: [] });
+    const listed = connection.zrevrangebyscore.bind(connection);
+    const counts: unknown[] = [];
+    const counted = (...args: unknown[]) => {
+      counts.push(args.at(-1));
+      return Reflect.apply(listed, connection, args);
+    };
+    connection.zrevrangebyscore = counted as typeof connection.zrevrangebyscore;
+    try {
+      assert.equal((await store.list({ limit: 3 })).calls.length, 3);
+      assert.deepEqual(counts, [4]);
+    } finally {
+      connection.zrevrangebyscore = listed as typeof connection.zrevrangebyscore;
+    }
+  });
+
+  it('takes out of the list what has outlived its record, and misses none of the rest meanwhile', async () => {
+    await connection.flushdb();
+    const store = new RedisLegMetricsStore(connection, { ...LONG, gatewayId: 'gateway-1' });
+    const start = Date.now() - 60_000;
+    // Every tenth is alive; three begin in each millisecond.
+    const legs = Array.from({ length: 600 }, (_, index) =>
+      openedLeg({ startedAt: new Date(start + Math.floor(index / 3)).toISOString() }),
+    );
+    const alive = legs.filter((_, index) => index % 10 === 0);
+    await store.write({ opened: legs, ended: [] });
+    const dead = legs.filter((leg) => !alive.includes(leg));
+    await connection.del(...dead.map((leg) => `kodama:call:${leg.conversationUuid}`));
+    // Two who read at the same time take the same places out under each other's feet.
+    for (const { calls, nextCursor } of await Promise.all([store.list({ limit: 200 }), store.list({ limit: 200 })])) {
+      assert.deepEqual(
+        new Set(calls.map((call) => call.conversationUuid)),
+        new Set(alive.map((leg) => leg.conversationUuid)),
+      );
+      assert.equal(nextCursor, null);
+    }
+    assert.equal(await connection.zcard('kodama:calls'), alive.length);
   });
 
   it('leaves nothing in Redis that does not expire, but for the list, which it prunes', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { JetStreamPublisher } from '@kodama/events/jetstream-publisher';
-import { publisherContract } from '@kodama/events/publisher-contract';
+import { publisherContract } from '@kodama/events/testing';
 import { memoryLogger } from '@kodama/shared/testing';
 import { toCallEvent } from '@kodama/shared/voice';
 import { connect, DiscardPolicy, type JetStreamManager, type NatsConnection, nanos, StorageType } from 'nats';
@@ -40,7 +40,7 @@ async function startPublisher(t: TestContext, options: Partial<typeof limits> = 
 
 async function joinPublisher(t: TestContext, options: Partial<typeof limits> = {}): Promise<JetStreamPublisher> {
   const publisher = new JetStreamPublisher(
-    { url: nats.url, publishTimeoutMs: 2000, limits: { ...limits, ...options } },
+    { urls: [nats.url], publishTimeoutMs: 2000, limits: { ...limits, ...options } },
     memoryLogger().logger,
   );
   t.after(() => publisher.close());

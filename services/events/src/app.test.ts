@@ -15,6 +15,7 @@ import { InMemoryPublisher } from './publishing/in-memory-publisher.ts';
 const recorded = recordSpans();
 const CONVERSATION = 'CON-5b1b0f3e-3b0f-4f7e-9a55-5f0a6f1e9d10';
 const LEG = '0d9b6c1e4c0a4f7cbb7f3b1f6a1a2f55';
+const TRACE = '5b1b0f3e3b0f4f7e9a555f0a6f1e9d10';
 const answered = {
   from: '14155550177',
   to: '12025550123',
@@ -113,6 +114,24 @@ describe('the event webhook', () => {
     }
   });
 
+  it('takes a GET whose JSON is nested deeper than calls can be, and keeps it as it came', async (t) => {
+    const publisher = new InMemoryPublisher();
+    const { url } = await setup(t, publisher);
+    const deep = `${'['.repeat(7500)}${']'.repeat(7500)}`;
+    assert.deepEqual(await outcome(await fetch(`${url}?payload=${deep}`)), [204, '']);
+    assert.equal(Buffer.from(publisher.messages[0]?.body ?? []).toString(), `{"payload":${deep}}`);
+    assert.match(publisher.messages[0]?.subject ?? '', /\.notify$/);
+  });
+
+  it('logs an unexpected failure as an error, with the call that it befell', async (t) => {
+    const { post, lines } = await setup(t, failing(new Error('a fault of ours')));
+    assert.deepEqual(await outcome(await post(JSON.stringify(answered))), [500, 'INTERNAL']);
+    assert.deepEqual(
+      lines.map(({ level, conversationUuid, legUuid, traceId }) => [level, conversationUuid, legUuid, traceId]),
+      [['error', CONVERSATION, LEG, TRACE]],
+    );
+  });
+
   it('refuses what is no JSON object', async (t) => {
     const { post } = await setup(t);
     for (const body of ['', '{', 'a=b', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])]) {
@@ -162,7 +181,12 @@ describe('the event webhook', () => {
       assert.deepEqual(await outcome(response), [503, error.code]);
       assert.deepEqual(
         lines.map(({ code, level }) => [code, level]),
-        [[error.code, 'error']],
+        [[error.code, 'warn']],
+      );
+      const { conversationUuid, legUuid, traceId, kind } = lines[0] ?? {};
+      assert.deepEqual(
+        { conversationUuid, legUuid, traceId, kind },
+        { conversationUuid: CONVERSATION, legUuid: LEG, traceId: TRACE, kind: 'answered' },
       );
     });
   }
@@ -170,15 +194,13 @@ describe('the event webhook', () => {
   it('writes one line an event, with its ids, and neither its body nor a number', async (t) => {
     const { post, lines } = await setup(t);
     await post(JSON.stringify(answered));
-    const [{ ms, ...line } = {}, ...more] = lines.map(
-      ({ time, pid, hostname, ...rest }) => rest as Record<string, unknown>,
-    );
+    const [{ ms, ...line } = {}, ...more] = lines.map(({ time, service, ...rest }) => rest as Record<string, unknown>);
     assert.deepEqual(line, {
       level: 'info',
       msg: 'event published',
       conversationUuid: CONVERSATION,
       legUuid: LEG,
-      traceId: '5b1b0f3e3b0f4f7e9a555f0a6f1e9d10',
+      traceId: TRACE,
       kind: 'answered',
       sequence: 1,
       duplicate: false,
@@ -213,7 +235,7 @@ describe('the trace of an event', () => {
     assert.equal(publish?.name, 'publish CALLS');
     assert.equal(publish?.parentSpanContext?.spanId, server?.spanContext().spanId);
     const traces = new Set([server, publish].map((span) => span?.spanContext().traceId));
-    assert.deepEqual(traces, new Set(['5b1b0f3e3b0f4f7e9a555f0a6f1e9d10']));
+    assert.deepEqual(traces, new Set([TRACE]));
     assert.match(publisher.messages[0]?.headers.get('traceparent') ?? '', /^00-5b1b0f3e3b0f4f7e9a555f0a6f1e9d10-/);
     assert.deepEqual(more, []);
   });

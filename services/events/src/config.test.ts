@@ -19,7 +19,7 @@ describe("events' configuration", () => {
       HOST: '0.0.0.0',
       LOG_LEVEL: 'info',
       PORT: 8080,
-      NATS_URL: 'nats://127.0.0.1:4222',
+      NATS_URL: ['nats://127.0.0.1:4222'],
       PUBLISH_TIMEOUT_MS: 2000,
       EVENTS_STREAM: 'CALLS',
       EVENTS_MAX_AGE_HOURS: 168,
@@ -32,6 +32,25 @@ describe("events' configuration", () => {
   it('gives an acknowledgement 2.5 seconds at most, so that a refusal is out within three', () => {
     assert.deepEqual(problemsOf({ PUBLISH_TIMEOUT_MS: '2500' }), []);
     assert.match(problemsOf({ PUBLISH_TIMEOUT_MS: '2501' })[0] ?? '', /whole number from 100 to 2500/);
+  });
+
+  it('takes the servers of a cluster, each of which has to be one', () => {
+    const servers = 'tls://kodama:hunter2@a.example:4222, tls://kodama:hunter2@b.example';
+    assert.deepEqual(loadConfig('events', configSchema, { NATS_URL: servers }).NATS_URL, servers.split(', '));
+    for (const NATS_URL of ['nats://a,', 'nats://a,b', 'nats://a,http://hunter2@b', ',', 'nats://a,,nats://b']) {
+      const [problem = '', ...more] = problemsOf({ NATS_URL });
+      assert.match(problem, /^NATS_URL: must be URLs, with commas between, .* \(NATS with JetStream/, NATS_URL);
+      assert.doesNotMatch(problem, /hunter2/);
+      assert.deepEqual(more, []);
+    }
+  });
+
+  it('has one user for all servers: a cluster has one set of accounts', () => {
+    for (const NATS_URL of ['nats://u:hunter2@a,nats://b', 'nats://u:hunter2@a,nats://u:other@b', 'nats://a,tls://b']) {
+      const [problem = ''] = problemsOf({ NATS_URL });
+      assert.match(problem, /^NATS_URL: must have the same scheme, user and password in each/, NATS_URL);
+      assert.doesNotMatch(problem, /hunter2|other/);
+    }
   });
 
   it('names a stream as NATS can have it', () => {

@@ -1,4 +1,4 @@
-import { commonFields, integer, url } from '@kodama/shared/config';
+import { commonFields, integer, urls } from '@kodama/shared/config';
 import { DEFAULT_EVENTS_STREAM } from '@kodama/shared/messaging';
 import { z } from 'zod';
 
@@ -6,8 +6,9 @@ const GIBIBYTE = 1024 ** 3;
 
 export const configSchema = z.object({
   ...commonFields,
-  PORT: integer({ min: 1, max: 65_535 }).default(8080).describe('TCP port, e.g. 8080'),
-  NATS_URL: url('nats', 'tls').default('nats://127.0.0.1:4222').describe('NATS with JetStream, e.g. nats://nats:4222'),
+  NATS_URL: urls('nats', 'tls')
+    .default(['nats://127.0.0.1:4222'])
+    .describe('NATS with JetStream, of a cluster all servers, e.g. nats://nats-1:4222,nats://nats-2:4222'),
   // Vonage waits ten seconds, and its proxies less: a refusal in time is worth more than an answer that nobody waits for.
   PUBLISH_TIMEOUT_MS: integer({ min: 100, max: 2500 })
     .default(2000)
@@ -31,4 +32,4 @@ export const configSchema = z.object({
     .describe('servers that keep each event, of a NATS cluster 3 or 5, e.g. 1'),
 });
 
-export type Config = z.output<typeof configSchema>;
+export type EventsConfig = z.output<typeof configSchema>;

@@ -11,12 +11,12 @@ await runService(
     config: configSchema,
     // Requests under way are let finish: the longest waits for an acknowledgement, and is then refused.
     drainTimeoutMs: (config) => config.PUBLISH_TIMEOUT_MS,
-    start: async ({ config, logger, lifecycle }) => {
+    async start({ config, logger, lifecycle }) {
       lifecycle.use('telemetry', shutdownTelemetry);
 
       const publisher = new JetStreamPublisher(
         {
-          url: config.NATS_URL,
+          urls: config.NATS_URL,
           publishTimeoutMs: config.PUBLISH_TIMEOUT_MS,
           limits: {
             name: config.EVENTS_STREAM,
@@ -33,8 +33,8 @@ await runService(
       // NATS may be away: the service listens all the same, and answers 503 until it is there.
       const checks = { nats: () => publisher.check() };
       const server = createHttpServer(createEventsApp({ publisher, logger, lifecycle, checks }));
-      lifecycle.use('http server', () => closeHttpServer(server));
       const port = await listen(server, config.PORT, config.HOST);
+      lifecycle.use('http', () => closeHttpServer(server));
       logger.info({ port }, 'listening');
     },
   },

@@ -2,49 +2,59 @@ import { hostname } from 'node:os';
 import { commonFields, integer, url } from '@kodama/shared/config';
 import { z } from 'zod';
 
-export const configSchema = z
-  .object({
-    ...commonFields,
-    PORT: integer({ min: 0, max: 65535 }).default(8080).describe('port of HTTP and of /socket, e.g. 8080'),
-    REDIS_URL: url('redis', 'rediss')
-      .default('redis://127.0.0.1:6379')
-      .describe('where metrics go, e.g. redis://127.0.0.1:6379'),
-    GATEWAY_ID: z
-      .string()
-      .regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores')
-      .default(() => hostname())
-      .describe("this gateway's name in records, e.g. gateway-1; default: the host's name"),
-    MAX_LIVE_CALLS: integer({ min: 1, max: 100_000 })
-      .default(1000)
-      .describe('live calls this gateway takes; more are refused with 503, e.g. 1000'),
-    FIRST_MESSAGE_TIMEOUT_MS: integer({ min: 100, max: 600_000 })
-      .default(10_000)
-      .describe('milliseconds a new socket may stay without any message, e.g. 10000'),
-    SILENCE_TIMEOUT_MS: integer({ min: 100, max: 3_600_000 })
-      .default(60_000)
-      .describe('milliseconds between two messages after which a socket counts as dead, e.g. 60000'),
-    MAX_BUFFERED_BYTES: integer({ min: 1000, max: 10_000_000 })
-      .default(48_000)
-      .describe('bytes that may wait for a slow receiver before frames are dropped, e.g. 48000 (1 s at 24 kHz)'),
-    GAP_THRESHOLD_MS: integer({ min: 20, max: 60_000 })
-      .default(60)
-      .describe('milliseconds between two frames above which they count as a gap, e.g. 60'),
-    METRICS_FLUSH_INTERVAL_MS: integer({ min: 50, max: 60_000 })
-      .default(1000)
-      .describe('milliseconds between two writes of all live calls, e.g. 1000'),
-    LEASE_MS: integer({ min: 100, max: 600_000 })
-      .default(5000)
-      .describe('milliseconds after the last write from which on a live call counts as lost, e.g. 5000'),
-    CALL_RETENTION_SECONDS: integer({ min: 1, max: 31_536_000 })
-      .default(86_400)
-      .describe('seconds that the record of an ended call is kept, e.g. 86400'),
-    DRAIN_TIMEOUT_MS: integer({ min: 0, max: 7_200_000 })
-      .default(30_000)
-      .describe('milliseconds that live calls may go on after SIGTERM, e.g. 30000'),
-  })
-  .refine((config) => config.LEASE_MS > config.METRICS_FLUSH_INTERVAL_MS, {
+/** The gateway's variables, for whoever runs it in a process with others; goes with {@link leaseOutlivesFlush}. */
+export const gatewayFields = {
+  ...commonFields,
+  REDIS_URL: url('redis', 'rediss')
+    .default('redis://127.0.0.1:6379')
+    .describe('where metrics go, e.g. redis://127.0.0.1:6379'),
+  GATEWAY_ID: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores')
+    .default(() => hostname())
+    .describe("this gateway's name in records, e.g. gateway-1; default: the host's name"),
+  MAX_LIVE_CALLS: integer({ min: 1, max: 100_000 })
+    .default(1000)
+    .describe('live calls this gateway takes; more are refused with 503, e.g. 1000'),
+  FIRST_MESSAGE_TIMEOUT_MS: integer({ min: 100, max: 600_000 })
+    .default(10_000)
+    .describe('milliseconds a new socket may take to become a leg, e.g. 10000'),
+  SILENCE_TIMEOUT_MS: integer({ min: 100, max: 3_600_000 })
+    .default(60_000)
+    .describe('milliseconds between two messages after which a socket counts as dead, e.g. 60000'),
+  MAX_BUFFERED_BYTES: integer({ min: 1000, max: 10_000_000 })
+    .default(48_000)
+    .describe('bytes that may wait for a slow receiver before frames are dropped, e.g. 48000 (1 s at 24 kHz)'),
+  GAP_THRESHOLD_MS: integer({ min: 20, max: 60_000 })
+    .default(60)
+    .describe('milliseconds between two frames above which they count as a gap, e.g. 60'),
+  METRICS_FLUSH_INTERVAL_MS: integer({ min: 50, max: 60_000 })
+    .default(1000)
+    .describe('milliseconds between two writes of all live calls, e.g. 1000'),
+  LEASE_MS: integer({ min: 100, max: 600_000 })
+    .default(5000)
+    .describe('milliseconds after the last write from which on a live call counts as lost, e.g. 5000'),
+  CALL_RETENTION_SECONDS: integer({ min: 1, max: 31_536_000 })
+    .default(86_400)
+    .describe('seconds that the record of an ended call is kept, e.g. 86400'),
+  DRAIN_TIMEOUT_MS: integer({ min: 0, max: 7_200_000 })
+    .default(30_000)
+    .describe('milliseconds that live calls may go on after SIGTERM, e.g. 30000'),
+};
+
+/** What of them has to fit together: `z.object({ … }).superRefine(leaseOutlivesFlush)`. */
+export function leaseOutlivesFlush(
+  config: { LEASE_MS: number; METRICS_FLUSH_INTERVAL_MS: number },
+  context: z.RefinementCtx,
+): void {
+  if (config.LEASE_MS > config.METRICS_FLUSH_INTERVAL_MS) return;
+  context.addIssue({
+    code: 'custom',
     path: ['LEASE_MS'],
     message: 'must be longer than METRICS_FLUSH_INTERVAL_MS, or live calls count as lost between two writes',
   });
+}
+
+export const configSchema = z.object(gatewayFields).superRefine(leaseOutlivesFlush);
 
 export type GatewayConfig = z.output<typeof configSchema>;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AppError } from '@kodama/shared/errors';
 import type { Logger } from '@kodama/shared/telemetry';
 import type { Clock } from '@kodama/shared/time';
-import type { Tracer } from '@opentelemetry/api';
+import { trace } from '@opentelemetry/api';
 import { Router } from 'express';
 import { callsRoutes } from './calls/calls-routes.ts';
 import type { GatewayConfig } from './config.ts';
@@ -24,17 +24,17 @@ export function createGateway(parts: {
   store: LegMetricsStore & CallReader;
   logger: Logger;
   clock: Clock;
-  tracer: Tracer;
 }) {
-  const { config, gatewayId, store, logger, clock, tracer } = parts;
+  const { config, gatewayId, store, logger, clock } = parts;
   const flusher = new MetricsFlusher({
     store,
     liveFigures: (evenIfOld) => registry.news(evenIfOld),
     intervalMs: config.METRICS_FLUSH_INTERVAL_MS,
     logger,
   });
+  const tracing = new LegTracing(trace.getTracer('media-gateway'));
   const registry = new SessionRegistry(
-    { config, gatewayId, clock, logger, tracing: new LegTracing(tracer), record: (record) => flusher.record(record) },
+    { config, gatewayId, clock, logger, tracing, record: (record) => flusher.record(record) },
     config.MAX_LIVE_CALLS,
   );
   const routes = Router();

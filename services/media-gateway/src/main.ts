@@ -2,7 +2,6 @@ import { closeHttpServer, createHttpApp, createHttpServer, listen } from '@kodam
 import { runService } from '@kodama/shared/lifecycle';
 import { shutdownTelemetry } from '@kodama/shared/telemetry/instrument';
 import { systemClock } from '@kodama/shared/time';
-import { trace } from '@opentelemetry/api';
 import { configSchema } from './config.ts';
 import { createGateway, gatewayIdOf } from './gateway.ts';
 import { connectRedis } from './metrics/redis-connection.ts';
@@ -26,8 +25,7 @@ await runService(
         leaseMs: config.LEASE_MS,
         retentionMs: config.CALL_RETENTION_SECONDS * 1000,
       });
-      const tracer = trace.getTracer('@kodama/media-gateway');
-      const gateway = createGateway({ config, gatewayId, store, logger, clock: systemClock, tracer });
+      const gateway = createGateway({ config, gatewayId, store, logger, clock: systemClock });
       gateway.flusher.start();
       lifecycle.use('metrics', () => gateway.flusher.stop());
 

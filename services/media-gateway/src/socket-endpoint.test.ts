@@ -90,7 +90,6 @@ describe('/socket', () => {
     ['a key of the wrong length', (request: string) => request.replace(/(Sec-WebSocket-Key: )(.*)/, '$1YWJj'), 400],
     ['version 7', (request: string) => request.replace('Version: 13', 'Version: 7'), 400],
     ['another method', (request: string) => request.replace('GET', 'POST'), 405],
-    ['another upgrade', (request: string) => request.replace('Upgrade: websocket', 'Upgrade: h2c'), 400],
   ] as const) {
     it(`refuses an upgrade with ${title}, with ${status}`, async () => {
       await using gateway = await startGateway();
@@ -99,6 +98,25 @@ describe('/socket', () => {
       const [answer] = await once(socket, 'data');
       assert.match(String(answer), new RegExp(`^HTTP/1.1 ${status} `));
       await once(socket, 'close');
+      assert.equal(gateway.registry.size, 0);
+    });
+  }
+
+  for (const [path, status] of [
+    ['/calls', 200],
+    ['/socket', 426],
+  ] as const) {
+    it(`leaves an upgrade to something else to HTTP, as if it had not been asked for: ${status} on ${path}`, async () => {
+      await using gateway = await startGateway();
+      const request = upgradeRequest(path).replace(
+        'Upgrade: websocket',
+        'Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA',
+      );
+      const { answer, socket } = await RawPeer.ask(gateway.port, request);
+      assert.equal(answer.status, status);
+      assert.match(answer.head, /content-type: application\/json/i);
+      assert.doesNotThrow(() => JSON.parse(answer.body));
+      socket.destroy();
       assert.equal(gateway.registry.size, 0);
     });
   }

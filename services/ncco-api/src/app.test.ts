@@ -106,22 +106,24 @@ describe('the answer webhook', () => {
     assert.deepEqual(await post('uuid=a', 'application/x-www-form-urlencoded'), [415, 'CONTENT_TYPE_UNSUPPORTED']);
   });
 
-  it('takes GET and POST, and HEAD as a GET', async (t) => {
+  it('takes GET and POST only; a HEAD answers no call', async (t) => {
     const { url } = await setup(t);
-    assert.equal((await fetch(`${url}/ncco`, { method: 'HEAD' })).status, 200);
+    recorded.reset();
+    const head = await fetch(`${url}/ncco?${new URLSearchParams(fields)}`, { method: 'HEAD' });
+    assert.deepEqual([head.status, head.headers.get('allow')], [405, 'GET, POST']);
     for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
       const response = await fetch(`${url}/ncco`, { method });
       assert.equal(response.headers.get('allow'), 'GET, POST');
       assert.deepEqual(await refusal(response), [405, 'METHOD_NOT_ALLOWED']);
     }
+    await new Promise(setImmediate);
+    assert.deepEqual(recorded.ended(), []);
   });
 
   it('writes one line a call, with its ids and the time it took, and no number', async (t) => {
     const { url, lines } = await setup(t);
     await fetch(`${url}/ncco?${new URLSearchParams(fields)}`);
-    const [{ ms, ...line } = {}, ...more] = lines.map(
-      ({ time, pid, hostname, ...rest }) => rest as Record<string, unknown>,
-    );
+    const [{ ms, ...line } = {}, ...more] = lines.map(({ time, service, ...rest }) => rest as Record<string, unknown>);
     assert.deepEqual(line, {
       level: 'info',
       msg: 'call answered',
@@ -132,6 +134,23 @@ describe('the answer webhook', () => {
     assert.ok(typeof ms === 'number' && ms > 0);
     assert.deepEqual(more, []);
     assert.doesNotMatch(JSON.stringify(lines), /14155550177|12025550123/);
+  });
+});
+
+describe('the log line of a refusal', () => {
+  it('names the call, once that is known', async (t) => {
+    const { url, lines } = await setup(t, {});
+    await fetch(`${url}/ncco?${new URLSearchParams(fields)}`, { headers: { 'x-forwarded-host': 'u@evil' } });
+    assert.deepEqual(
+      lines.map(({ level, code, conversationUuid, legUuid, traceId }) => [
+        level,
+        code,
+        conversationUuid,
+        legUuid,
+        traceId,
+      ]),
+      [['warn', 'BAD_HOST', CONVERSATION, LEG, TRACE]],
+    );
   });
 });
 

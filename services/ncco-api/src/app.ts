@@ -4,10 +4,10 @@ import type { Logger } from '@kodama/shared/telemetry';
 import { trace } from '@opentelemetry/api';
 import type { Express } from 'express';
 import { answerRoute } from './answer/answer-route.ts';
-import type { Config } from './config.ts';
+import type { NccoConfig } from './config.ts';
 
 export interface NccoAppParts {
-  readonly config: Config;
+  readonly config: NccoConfig;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
 }

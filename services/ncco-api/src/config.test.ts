@@ -52,6 +52,13 @@ describe("ncco-api's configuration", () => {
     assert.match(problemOf({ GREETING_TEXT: 'x'.repeat(1501) }), /^GREETING_TEXT: must have 1500 characters at most/);
   });
 
+  it('counts SSML as Vonage does: what is between the tags', () => {
+    const ssml = (characters: number) => `<speak>${'<break time="1s"/>'.repeat(100)}${'x'.repeat(characters)}</speak>`;
+    assert.equal(problemOf({ GREETING_TEXT: ssml(1500) }), '');
+    assert.match(problemOf({ GREETING_TEXT: ssml(1501) }), /^GREETING_TEXT: must have 1500 characters at most/);
+    assert.match(problemOf({ GREETING_TEXT: `${'<b>'.repeat(500)}x` }), /^GREETING_TEXT: must have/, 'no SSML');
+  });
+
   it('trusts proxies that Express can make sense of', () => {
     assert.equal(problemOf({ TRUST_PROXY: '10.0.0.0/8, loopback' }), '');
     assert.match(problemOf({ TRUST_PROXY: 'everybody' }), /^TRUST_PROXY: must be a comma-separated list/);

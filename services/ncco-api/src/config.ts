@@ -1,5 +1,5 @@
 import { commonFields, integer } from '@kodama/shared/config';
-import { MAX_TALK_CHARACTERS, SAMPLE_RATES_HZ } from '@kodama/shared/voice';
+import { MAX_TALK_CHARACTERS, SAMPLE_RATES_HZ, talkCharacters } from '@kodama/shared/voice';
 import express from 'express';
 import { z } from 'zod';
 import { parsePublicOrigin } from './answer/socket-uri.ts';
@@ -17,7 +17,6 @@ const publicOrigin = z.string().transform((value, context) => {
 
 export const configSchema = z.object({
   ...commonFields,
-  PORT: integer({ min: 1, max: 65_535 }).default(8080).describe('TCP port, e.g. 8080'),
   PUBLIC_ORIGIN: publicOrigin
     .optional()
     .describe("where Vonage reaches us; without it, the webhook's own host, e.g. https://kodama.example.com"),
@@ -28,7 +27,10 @@ export const configSchema = z.object({
     .describe('proxies whose X-Forwarded-Host and -Proto count, e.g. loopback, 10.0.0.0/8'),
   GREETING_TEXT: z
     .string()
-    .max(MAX_TALK_CHARACTERS, `must have ${MAX_TALK_CHARACTERS} characters at most`)
+    .refine(
+      (text) => talkCharacters(text) <= MAX_TALK_CHARACTERS,
+      `must have ${MAX_TALK_CHARACTERS} characters at most; SSML tags do not count`,
+    )
     .default('You are connected to Kodama. Whatever you say comes back to you.')
     .describe(`text or SSML, up to ${MAX_TALK_CHARACTERS} characters, e.g. Hello, this is the echo.`),
   GREETING_LANGUAGE: z
@@ -40,7 +42,7 @@ export const configSchema = z.object({
   SAMPLE_RATE_HZ: sampleRate.default(16000).describe('Hz: 8000, 16000 or 24000, e.g. 16000'),
 });
 
-export type Config = z.output<typeof configSchema>;
+export type NccoConfig = z.output<typeof configSchema>;
 
 /** Express knows best what it takes, and would otherwise say so in the middle of the start. */
 function isTrustProxy(value: string): boolean {

@@ -8,12 +8,12 @@ await runService(
   {
     name: 'ncco-api',
     config: configSchema,
-    start: async ({ config, logger, lifecycle }) => {
+    async start({ config, logger, lifecycle }) {
       lifecycle.use('telemetry', shutdownTelemetry);
 
       const server = createHttpServer(createNccoApp({ config, logger, lifecycle }));
-      lifecycle.use('http server', () => closeHttpServer(server));
       const port = await listen(server, config.PORT, config.HOST);
+      lifecycle.use('http', () => closeHttpServer(server));
       logger.info({ port }, 'listening');
     },
   },

@@ -94,21 +94,44 @@ test('where nothing listens, one sentence tells what to do', async () => {
   assert.equal(stderr, `call: nothing listens on ${closed.origin}; start it with npm start or docker compose up\n`);
 });
 
-test('Ctrl-C hangs up and still prints the report', async () => {
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  test(`${signal} hangs up, still prints the report, and exits ${exitCode} though every frame came back`, async () => {
+    const { promise: talking, resolve } = Promise.withResolvers<void>();
+    await using application = await startEchoApplication({
+      onFrame(socket, frame, index) {
+        socket.send(frame);
+        if (index === 5) resolve();
+      },
+    });
+    const { child, ended } = start(['--url', application.origin, '--seconds', '60']);
+    await Promise.race([talking, ended]);
+    child.kill(signal);
+    const { code, stdout } = await ended;
+    assert.equal(code, exitCode);
+    assert.match(stdout, /^note +hung up early: \d+ of 3000 frames were sent$/m);
+    assert.match(stdout, /^aborted: every frame that was sent came back unaltered$/m);
+    assert.deepEqual(application.closeCodes, [1000]);
+  });
+}
+
+test('an interrupted run that had failed by then says so, and exits 130 all the same', async () => {
   const { promise: talking, resolve } = Promise.withResolvers<void>();
   await using application = await startEchoApplication({
     onFrame(socket, frame, index) {
-      socket.send(frame);
+      if (index !== 3) socket.send(frame);
       if (index === 5) resolve();
     },
   });
-  const { child, ended } = start(['--url', application.origin, '--seconds', '60']);
-  await talking;
+  const { child, ended } = start(['--url', application.origin, '--seconds', '60', '--json']);
+  await Promise.race([talking, ended]);
   child.kill('SIGINT');
   const { code, stdout } = await ended;
-  assert.equal(code, 0);
-  assert.match(stdout, /^note +hung up early: \d+ of 3000 frames were sent$/m);
-  assert.deepEqual(application.closeCodes, [1000]);
+  assert.equal(code, 130);
+  const { summary, calls } = JSON.parse(stdout);
+  assert.deepEqual([summary.verdict, calls[0].framesMissing, calls[0].aborted], ['failed', 1, true]);
 });
 
 test('--help shows the options, examples and exit codes', async () => {

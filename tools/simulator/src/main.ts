@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { type CallsReport, placeCalls } from './call/place-calls.ts';
 import { type CommandLine, HELP, parseCommandLine, UsageError } from './cli/command-line.ts';
 import { drawProgress } from './cli/progress-bar.ts';
@@ -18,9 +19,10 @@ async function main(): Promise<number> {
       process.stdout.write(HELP);
       return 0;
     }
-    const report = await call(commandLine);
+    const hangUp = hangUpOnSignal();
+    const report = await call(commandLine, hangUp.signal);
     print(report, commandLine);
-    return report.summary.verdict === 'passed' ? 0 : 1;
+    return hangUp.exitCode ?? (report.summary.verdict === 'passed' ? 0 : 1);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof AudioError)) throw error;
     console.error(`call: ${error.message}`);
@@ -28,15 +30,10 @@ async function main(): Promise<number> {
   }
 }
 
-async function call({
-  calls,
-  wav,
-  out,
-  seconds,
-  sampleRateHz,
-  json: _,
-  ...settings
-}: CommandLine): Promise<CallsReport> {
+async function call(
+  { calls, wav, out, seconds, sampleRateHz, json: _, ...settings }: CommandLine,
+  signal: AbortSignal,
+): Promise<CallsReport> {
   const progress = { framesPlanned: 0, framesSent: 0 };
   const audio = await loadAudio(wav);
   using _bar = drawProgress(progress, process.stderr);
@@ -45,7 +42,7 @@ async function call({
       ...settings,
       audio,
       progress,
-      signal: hangUpOnSignal(),
+      signal,
       ...(out !== undefined && { out }),
       ...(seconds !== undefined && { seconds }),
       ...(sampleRateHz !== undefined && { sampleRateHz }),
@@ -54,21 +51,29 @@ async function call({
   );
 }
 
+interface HangUp {
+  signal: AbortSignal;
+  /** 128 and the number of the first signal, as shells count; undefined as long as there was none. */
+  exitCode: number | undefined;
+}
+
 /** The first Ctrl-C or SIGTERM hangs up, a later one ends the process. */
-function hangUpOnSignal(): AbortSignal {
+function hangUpOnSignal(): HangUp {
   const controller = new AbortController();
+  const hangUp: HangUp = { signal: controller.signal, exitCode: undefined };
   let hungUpAtMs = 0;
-  const onSignal = () => {
-    if (!controller.signal.aborted) {
+  const onSignal = (name: 'SIGINT' | 'SIGTERM') => {
+    if (hangUp.exitCode === undefined) {
+      hangUp.exitCode = 128 + constants.signals[name];
       hungUpAtMs = performance.now();
       controller.abort();
       return;
     }
     // One Ctrl-C may come twice: from the terminal, and passed on by npm.
-    if (performance.now() - hungUpAtMs > SAME_SIGNAL_MS) process.exit(1);
+    if (performance.now() - hungUpAtMs > SAME_SIGNAL_MS) process.exit(hangUp.exitCode);
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  return controller.signal;
+  return hangUp;
 }
 
 function print(report: CallsReport, { json, answerUrl }: CommandLine): void {

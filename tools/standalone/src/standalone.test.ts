@@ -59,6 +59,12 @@ test('serves each rate that Vonage has', async () => {
   }
 });
 
+test('refuses a lease that runs out between two writes, as the gateway itself does', () => {
+  assert.throws(() => loadConfig('standalone', configSchema, { METRICS_FLUSH_INTERVAL_MS: '5000' }), {
+    message: /LEASE_MS: must be longer than METRICS_FLUSH_INTERVAL_MS/,
+  });
+});
+
 test('is ready, and has no other paths', async () => {
   await using standalone = await startStandalone();
   assert.equal((await fetch(`${standalone.origin}/readyz`)).status, 200);

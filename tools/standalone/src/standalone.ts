@@ -9,7 +9,6 @@ import { closeHttpServer, createHttpApp, createHttpServer } from '@kodama/shared
 import type { Lifecycle } from '@kodama/shared/lifecycle';
 import type { Logger } from '@kodama/shared/telemetry';
 import { systemClock } from '@kodama/shared/time';
-import { trace } from '@opentelemetry/api';
 import type { StandaloneConfig } from './config.ts';
 import { front } from './front.ts';
 
@@ -22,14 +21,7 @@ export function createStandalone(parts: { config: StandaloneConfig; logger: Logg
     leaseMs: config.LEASE_MS,
     retentionMs: config.CALL_RETENTION_SECONDS * 1000,
   });
-  const gateway = createGateway({
-    config,
-    gatewayId: gatewayIdOf(config),
-    store,
-    logger,
-    clock: systemClock,
-    tracer: trace.getTracer('media-gateway'),
-  });
+  const gateway = createGateway({ config, gatewayId: gatewayIdOf(config), store, logger, clock: systemClock });
   gateway.flusher.start();
   lifecycle.use('metrics', () => gateway.flusher.stop());
 

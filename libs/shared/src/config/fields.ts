@@ -22,9 +22,31 @@ export function url(...protocols: string[]) {
   );
 }
 
+/**
+ * One or more URLs as {@link url} takes them, with commas between: the servers of one cluster, which differ in their hosts
+ * alone.
+ */
+export function urls(...protocols: string[]) {
+  const one = url(...protocols);
+  const begin = protocols.map((protocol) => `${protocol}://`).join(' or ');
+  return z
+    .string()
+    .transform((value) => value.split(',').map((part) => part.trim()))
+    .refine((all) => all.every((part) => one.safeParse(part).success), {
+      message: `must be URLs, with commas between, that begin with ${begin}`,
+      abort: true,
+    })
+    .refine(
+      (all) =>
+        new Set(all.map((part) => new URL(part)).map((u) => `${u.protocol}${u.username}:${u.password}`)).size === 1,
+      'must have the same scheme, user and password in each of its URLs',
+    );
+}
+
 /** What every service takes, whatever it does. */
 export const commonFields = {
   HOST: z.string().default('0.0.0.0').describe('address to listen on, e.g. 127.0.0.1'),
+  PORT: integer({ min: 0, max: 65_535 }).default(8080).describe('TCP port, 0 for any that is free, e.g. 8080'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'must be one of trace, debug, info, warn, error, fatal, silent',

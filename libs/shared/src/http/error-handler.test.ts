@@ -46,7 +46,7 @@ describe('the error handler', () => {
     });
   }
 
-  it("logs a peer's fault as a warning, and one of ours as an error with its cause", async (t) => {
+  it("logs a peer's fault, and a part that is known to be away with its cause, as a warning", async (t) => {
     const refused = await setup(t, failingWith(new AppError('bad-request', 'BAD', 'no')));
     await fetch(`${refused.url}/?from=14155550177`);
     assert.deepEqual(
@@ -56,8 +56,23 @@ describe('the error handler', () => {
     const cause = new Error('connection refused');
     const away = await setup(t, failingWith(new AppError('unavailable', 'AWAY', 'no', { cause })));
     await fetch(away.url);
-    assert.equal(away.lines[0]?.level, 'error');
+    assert.equal(away.lines[0]?.level, 'warn');
     assert.match(JSON.stringify(away.lines[0]?.err), /connection refused/);
+  });
+
+  it('logs what the route knows of the request, whatever the failure', async (t) => {
+    for (const error of [new AppError('unavailable', 'AWAY', 'no'), new Error('unexpected')]) {
+      const router = Router().get('/', (_req, res) => {
+        res.locals.logFields = { legUuid: 'leg' };
+        throw error;
+      });
+      const { url, lines } = await setup(t, router);
+      await fetch(url);
+      assert.deepEqual(
+        lines.map(({ legUuid, path }) => [legUuid, path]),
+        [['leg', '/']],
+      );
+    }
   });
 
   it('says nothing of an unexpected failure but that it is in the log', async (t) => {
@@ -65,6 +80,7 @@ describe('the error handler', () => {
     const response = await fetch(url);
     assert.equal(response.status, 500);
     assert.equal(await codeOf(response), 'INTERNAL');
+    assert.equal(lines[0]?.level, 'error');
     assert.match(JSON.stringify(lines), /secret of the house/);
   });
 
@@ -93,11 +109,14 @@ describe('the error handler', () => {
     const router = Router();
     router
       .route('/')
-      .get((_req, res) => void res.end())
-      .all(onlyMethods('GET', 'POST'));
+      .all(onlyMethods('GET', 'POST'))
+      .get((_req, res) => void res.end());
     const { url } = await setup(t, router);
-    const response = await fetch(url, { method: 'DELETE' });
-    assert.deepEqual([response.status, response.headers.get('allow')], [405, 'GET, POST']);
+    assert.equal((await fetch(url)).status, 200);
+    for (const method of ['DELETE', 'HEAD', 'OPTIONS']) {
+      const response = await fetch(url, { method });
+      assert.deepEqual([response.status, response.headers.get('allow')], [405, 'GET, POST'], method);
+    }
   });
 
   it('ends a response that has begun, instead of writing into it', async (t) => {

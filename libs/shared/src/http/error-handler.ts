@@ -19,7 +19,12 @@ interface HttpError {
   readonly limit?: number;
 }
 
-/** The last middleware: turns whatever was thrown into a status and `{"error": {"code", "message"}}`. */
+/**
+ * The last middleware: turns whatever was thrown into a status and `{"error": {"code", "message"}}`, and one log line. A
+ * route that has found out which call a request is about puts the call's fields into `res.locals.logFields`, and the line
+ * has them. A failure that has a code is a warning, also a part that is away: in an outage each request has its line, and
+ * the part's adapter the one that matters. A failure that nobody foresaw is an error.
+ */
 export function errorHandler(logger: Logger): ErrorRequestHandler {
   return (error, req, res, next) => {
     if (res.headersSent) {
@@ -28,20 +33,20 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
     }
     const known = error instanceof AppError ? error : fromHttpError(error);
     if (!known) {
-      logger.error({ err: error, method: req.method, path: req.path }, 'request failed');
+      logger.error({ ...res.locals.logFields, err: error, method: req.method, path: req.path }, 'request failed');
       res.status(500).json({ error: { code: 'INTERNAL', message: 'an unexpected failure; it is in the log' } });
       return;
     }
     const status = STATUS[known.kind];
     const line = {
+      ...res.locals.logFields,
       code: known.code,
       status,
       method: req.method,
       path: req.path,
       ...(known.cause !== undefined && { err: known.cause }),
     };
-    if (status >= 500) logger.error(line, known.message);
-    else logger.warn(line, known.message);
+    logger.warn(line, known.message);
     if (status === 503) res.setHeader('retry-after', '1');
     res.status(status).json({ error: { code: known.code, message: known.message } });
   };

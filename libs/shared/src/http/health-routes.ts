@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
+import { withDeadline } from '../time/deadline.ts';
 
 /** Rejects with a reason when a dependency does not answer. */
 export type ReadinessCheck = () => Promise<void>;
@@ -31,16 +32,10 @@ export function healthRoutes(lifecycle: Lifecycle, checks: Readonly<Record<strin
 }
 
 async function outcome(check: ReadinessCheck): Promise<string> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
-  });
   try {
-    await Promise.race([check(), timeout]);
+    await withDeadline(check(), CHECK_TIMEOUT_MS);
     return 'ok';
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -25,9 +25,16 @@ export function createHttpApp({ logger, lifecycle, checks, routes, trustProxy }:
   return app;
 }
 
-/** Answers 405 with the methods that there are; goes behind them on the same path. */
+/**
+ * Answers 405, and what there is in `Allow`, to any other method. It goes before the handlers of its path: Express would
+ * answer HEAD as GET, and do what a GET does.
+ */
 export function onlyMethods(...methods: string[]): RequestHandler {
-  return (req, res) => {
+  return (req, res, next) => {
+    if (methods.includes(req.method)) {
+      next();
+      return;
+    }
     res.setHeader('allow', methods.join(', '));
     throw new AppError(
       'method-not-allowed',

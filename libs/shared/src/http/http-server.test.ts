@@ -11,6 +11,24 @@ function gone(socket: Socket): Promise<void> {
   });
 }
 
+describe('an HTTP server', () => {
+  test('keeps its time limit with a peer that never comes to the end of its headers', async () => {
+    const server = createHttpServer(() => {}, { headersTimeout: 200 });
+    const port = await listen(server, 0, '127.0.0.1');
+    const slow = connect(port, '127.0.0.1');
+    const before = performance.now();
+    slow.write('GET / HTTP/1.1\r\n');
+    const drip = setInterval(() => slow.write('x: y\r\n'), 50);
+    const answer = once(slow, 'data');
+    const cut = gone(slow);
+    assert.match(String((await answer)[0]), /^HTTP\/1\.1 408 /);
+    clearInterval(drip);
+    await cut;
+    assert.ok(performance.now() - before < 3000);
+    await closeHttpServer(server);
+  });
+});
+
 describe('closing an HTTP server', () => {
   test('cuts a connection that never sends a request, and one that sends half of it', async () => {
     const server = createHttpServer(() => {});

@@ -1,13 +1,25 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
+
+const LIMITS: ServerOptions = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  keepAliveTimeout: 75_000,
+  // How often the first two are looked at; by default Node.js does so twice a minute, and they would be 40 seconds or more.
+  connectionsCheckingInterval: 1000,
+};
 
 /**
  * An HTTP server with limits for slow peers. A kept-alive connection stays open longer than the proxy keeps it (60 s), so
- * that the proxy never sends a request into a connection that is just being closed.
+ * that the proxy never sends a request into a connection that is just being closed. Of upgrades it takes those to a
+ * WebSocket, where somebody listens for them; whoever asks for another one (`curl --http2` does) gets plain HTTP.
  */
-export function createHttpServer(listener: RequestListener): Server {
-  return createServer({ headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 75_000 }, listener);
+export function createHttpServer(listener: RequestListener, limits: ServerOptions = {}): Server {
+  const shouldUpgradeCallback = (request: IncomingMessage): boolean =>
+    server.listenerCount('upgrade') > 0 && request.headers.upgrade?.toLowerCase() === 'websocket';
+  const server: Server = createServer({ ...LIMITS, ...limits, shouldUpgradeCallback }, listener);
+  return server;
 }
 
 /** Listens, and gives back the port (of use where 0 was asked for). Rejects when the address is taken. */

@@ -1,7 +1,7 @@
 import express, { type RequestHandler } from 'express';
 import { AppError } from '../errors/app-error.ts';
 
-/** Longest body of a webhook, bytes. Vonage's have less than two KiB. */
+/** Longest body of a webhook, bytes; nginx has the same limit. */
 export const MAX_WEBHOOK_BYTES = 64 * 1024;
 
 const JSON_TYPE = /^\s*application\/json\s*(;\s*charset\s*=\s*("utf-8"|utf-8)\s*)?;?\s*$/i;

@@ -70,6 +70,11 @@ export async function runService<Schema extends z.ZodObject<typeof commonFields>
     await definition.start({ config, logger, lifecycle });
     lifecycle.ready();
   } catch (err) {
+    if (stopping) {
+      // The stop is under way, and has most likely taken away what the start was waiting for.
+      logger.warn({ err }, 'the start was broken off');
+      return;
+    }
     logger.fatal({ err }, 'could not start');
     await stop('failed start', 1);
   }

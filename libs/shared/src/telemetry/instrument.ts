@@ -1,10 +1,10 @@
 // Loaded before the service itself: node --import @kodama/shared/telemetry/instrument dist/main.js
 import { createRequire } from 'node:module';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ExpressInstrumentation, ExpressLayerType } from '@opentelemetry/instrumentation-express';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import { withDeadline } from '../time/deadline.ts';
 import { CallIdGenerator } from './call-trace.ts';
 
 // Everything is configured by the standard OTEL_* variables. There are no OpenTelemetry metrics or logs here, so their
@@ -33,10 +33,18 @@ const sdk = new NodeSDK({
 sdk.start();
 
 // express and ioredis are CommonJS: required once here, they are patched in place, for `import` as well, and no loader
-// hook (a thread of its own) is needed.
+// hook (a thread of its own) is needed. Only the gateway has ioredis.
 const require = createRequire(import.meta.url);
-require('express');
-require('ioredis');
+for (const name of ['express', 'ioredis']) if (isInstalled(name)) require(name);
+
+function isInstalled(name: string): boolean {
+  try {
+    require.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Time that the last spans are given to get out, ms. */
 const SHUTDOWN_TIMEOUT_MS = 2000;
@@ -45,6 +53,5 @@ const SHUTDOWN_TIMEOUT_MS = 2000;
 export async function shutdownTelemetry(): Promise<void> {
   // A trace viewer that is away must not make a clean stop look like a failed one: its spans are lost, and that is all. The
   // exporter itself would go on trying for ten seconds, which is longer than a stop may take.
-  const flushed = sdk.shutdown().catch(() => {});
-  await Promise.race([flushed, sleep(SHUTDOWN_TIMEOUT_MS)]);
+  await withDeadline(sdk.shutdown(), SHUTDOWN_TIMEOUT_MS).catch(() => {});
 }

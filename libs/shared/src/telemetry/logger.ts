@@ -1,22 +1,43 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { callTraceIds } from './call-trace.ts';
 
 export type { Logger };
 
 /**
- * A service's logger: one JSON object a line on stdout. Fields about a person (`pii.*`) are dropped here, whatever wrote
- * them; tokens and payloads are never handed to it in the first place.
+ * A service's logger: one JSON object a line on stdout. Callers' numbers, tokens and payloads are never handed to it; of an
+ * error, which may have anything on it, it takes what {@link serializeError} says.
  *
  * @param level pino's, e.g. `info`
  */
-export function createLogger(service: string, level: string): Logger {
-  return pino({
+export function createLogger(service: string, level: string, destination?: DestinationStream): Logger {
+  const options = {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: ['pii', '*.pii', '*.authorization', '*.cookie'], remove: true },
-  });
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: serializeError },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+/** Causes that are followed: more than there are in practice, and an end where an error is its own cause. */
+const MAX_CAUSES = 5;
+
+/**
+ * What is logged of an error, and no other property: a client's error may carry the command that failed, and that a
+ * password (ioredis: `command.args` of the AUTH).
+ */
+function serializeError(error: unknown, causes = MAX_CAUSES): unknown {
+  if (!(error instanceof Error)) return Object(error) === error ? typeof error : String(error);
+  const { message, stack, cause } = error;
+  const { code } = error as { code?: unknown };
+  return {
+    type: error.constructor.name,
+    message,
+    ...(typeof code === 'string' && { code }),
+    stack,
+    ...(cause !== undefined && causes > 0 && { cause: serializeError(cause, causes - 1) }),
+  };
 }
 
 /** The ids that every line about a call carries; with `traceId` the line and the trace find each other. */

@@ -1,5 +1,4 @@
-import { pino } from 'pino';
-import type { Logger } from '../telemetry/logger.ts';
+import { createLogger, type Logger } from '../telemetry/logger.ts';
 
 export type LogLine = Readonly<Record<string, unknown>>;
 
@@ -7,5 +6,5 @@ export type LogLine = Readonly<Record<string, unknown>>;
 export function memoryLogger(): { logger: Logger; lines: LogLine[] } {
   const lines: LogLine[] = [];
   const write = (line: string) => void lines.push(JSON.parse(line));
-  return { logger: pino({ formatters: { level: (level) => ({ level }) } }, { write }), lines };
+  return { logger: createLogger('test', 'info', { write }), lines };
 }

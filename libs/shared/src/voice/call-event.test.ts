@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { CALL_EVENT_KINDS, callOf, eventFieldsFromQuery, isStateEvent, toCallEvent } from './call-event.ts';
+import { CALL_EVENT_KINDS, eventBodyFromQuery, identityOf, isStateEvent, toCallEvent } from './call-event.ts';
 
 const CONVERSATION = 'CON-5b1b0f3e-3b0f-4f7e-9a55-5f0a6f1e9d10';
 const LEG = '0d9b6c1e4c0a4f7cbb7f3b1f6a1a2f55';
@@ -88,10 +88,23 @@ describe('a call event', () => {
     assert.equal(toCallEvent({ type: 'transfer', conversation_uuid: 'CON-3' }).conversationUuid, 'CON-3');
   });
 
+  it('has types for the documented keys of its kind', () => {
+    const event = toCallEvent({ recording_url: 'https://a.example/r', size: 12 });
+    assert.ok(event.kind === 'record');
+    const url: string | undefined = event.fields.recording_url;
+    const size: number | string | undefined = event.fields.size;
+    const other: unknown = event.fields.something;
+    assert.deepEqual([url, size, other], ['https://a.example/r', 12, undefined]);
+    const completed = toCallEvent({ status: 'completed', duration: '171' });
+    assert.ok(completed.kind === 'completed');
+    const duration: number | string | undefined = completed.fields.duration;
+    assert.equal(duration, '171');
+  });
+
   it('keeps strange ids, and leaves them out of what goes into logs', () => {
     const event = toCallEvent({ uuid: 'ü'.repeat(500), conversation_uuid: CONVERSATION });
     assert.equal(event.legUuid, 'ü'.repeat(500));
-    assert.deepEqual(callOf(event), { conversationUuid: CONVERSATION, legUuid: undefined });
+    assert.deepEqual(identityOf(event), { conversationUuid: CONVERSATION, legUuid: undefined });
   });
 
   it('comes of its own keys only', () => {
@@ -116,6 +129,8 @@ describe('a call event', () => {
 });
 
 describe('an event webhook by GET', () => {
+  const fieldsOf = (query: string) => JSON.parse(eventBodyFromQuery(query));
+
   it('has the fields that the body would have had, in the order of the URL', () => {
     const query = new URLSearchParams([
       ['status', 'answered'],
@@ -125,26 +140,36 @@ describe('an event webhook by GET', () => {
       ['sip_code', '200'],
     ]);
     assert.equal(
-      JSON.stringify(eventFieldsFromQuery(query.toString())),
+      eventBodyFromQuery(query.toString()),
       `{"status":"answered","uuid":"${LEG}","to":"wss://echo.test.example/socket?a=1&b=2","headers":{"leg":"0d9b6c1e"},"sip_code":"200"}`,
     );
   });
 
   it('has dtmf, speech, payload and headers as objects where they are, and else as the text that came', () => {
-    assert.deepEqual(
-      eventFieldsFromQuery('dtmf=%7B%22digits%22%3A%2242%22%7D&speech=[]&payload={broken&headers=null&from={}'),
-      { dtmf: { digits: '42' }, speech: [], payload: '{broken', headers: 'null', from: '{}' },
-    );
-    assert.deepEqual(eventFieldsFromQuery('dtmf=0042'), { dtmf: '0042' });
-    assert.deepEqual(eventFieldsFromQuery('dtmf=42'), { dtmf: '42' });
+    assert.deepEqual(fieldsOf('dtmf=%7B%22digits%22%3A%2242%22%7D&speech=[]&payload={broken&headers=null&from={}'), {
+      dtmf: { digits: '42' },
+      speech: [],
+      payload: '{broken',
+      headers: 'null',
+      from: '{}',
+    });
+    assert.deepEqual(fieldsOf('dtmf=0042'), { dtmf: '0042' });
+    assert.deepEqual(fieldsOf('dtmf=42'), { dtmf: '42' });
+  });
+
+  it('has objects spelled as they came, however deep', () => {
+    const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
+    assert.equal(eventBodyFromQuery(`payload=${deep}`), `{"payload":${deep}}`);
+    assert.equal(eventBodyFromQuery('payload={"n": 1.50}'), '{"payload":{"n": 1.50}}');
+    assert.equal(eventBodyFromQuery('payload={"a":1}&payload=x'), '{"payload":[{"a":1},"x"]}');
   });
 
   it('keeps every value of a parameter that is repeated', () => {
-    assert.deepEqual(eventFieldsFromQuery('a=1&b=2&a=3&a='), { a: ['1', '3', ''], b: '2' });
+    assert.deepEqual(fieldsOf('a=1&b=2&a=3&a='), { a: ['1', '3', ''], b: '2' });
   });
 
   it('has a parameter called __proto__ as one among others', () => {
-    const fields = eventFieldsFromQuery('__proto__=x&constructor=y&payload={"__proto__":{"status":"completed"}}');
+    const fields = fieldsOf('__proto__=x&constructor=y&payload={"__proto__":{"status":"completed"}}');
     assert.deepEqual(Object.keys(fields), ['__proto__', 'constructor', 'payload']);
     assert.equal(Object.getPrototypeOf(fields), Object.prototype);
     assert.equal(
@@ -160,14 +185,14 @@ describe('an event webhook by GET', () => {
     fc.assert(
       fc.property(fc.dictionary(name, fc.string({ unit: 'grapheme' }), { noNullPrototype: true }), (sent) => {
         const query = new URLSearchParams(Object.entries(sent)).toString();
-        assert.deepEqual(eventFieldsFromQuery(query), sent);
+        assert.deepEqual(fieldsOf(query), sent);
       }),
     );
   });
 
   it('takes any query at all', () => {
-    fc.assert(fc.property(fc.string(), (query) => void JSON.stringify(eventFieldsFromQuery(query))));
-    assert.deepEqual(eventFieldsFromQuery(''), {});
-    assert.deepEqual(eventFieldsFromQuery('%&%zz=%ff'), { '%': '', '%zz': '\ufffd' });
+    fc.assert(fc.property(fc.string(), (query) => void fieldsOf(query)));
+    assert.deepEqual(fieldsOf(''), {});
+    assert.deepEqual(fieldsOf('%&%zz=%ff'), { '%': '', '%zz': '\ufffd' });
   });
 });

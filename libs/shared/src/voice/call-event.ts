@@ -42,14 +42,117 @@ interface EventBase {
   readonly fields: JsonObject;
 }
 
-/** A leg came into another state. */
-export interface LegStatusEvent extends EventBase {
-  readonly kind: (typeof LEG_STATUSES)[number];
+/** An event of one or more kinds, with types for the keys that Vonage documents of them. */
+interface EventOf<Kind extends CallEventKind, Keys> extends EventBase {
+  readonly kind: Kind;
+  /**
+   * The whole event, untouched. The types are what Vonage's webhook reference says, and nobody has checked the values: any
+   * key may be missing, and what matters is to be checked where it is used.
+   */
+  readonly fields: JsonObject & Readonly<Partial<Keys>>;
 }
 
+/** Times are ISO 8601 in UTC. */
+type Text = string;
+/** A number, or one as text: all are text where the webhook is a GET, and some where it is a POST. */
+type Numeric = number | string;
+
+/** The keys that every event about the state of a leg has. */
+interface StateKeys {
+  from: Text | null;
+  to: Text;
+  status: Text;
+  conversation_uuid: Text;
+  timestamp: Text;
+}
+
+interface LegStatusKeys extends StateKeys {
+  uuid: Text;
+  /** `inbound` or `outbound`. */
+  direction: Text;
+  /** Of a socket, the `headers` of its NCCO endpoint. */
+  headers: JsonObject;
+  /** Why the leg was not answered: `unavailable`, `timeout`, `declined`, `cannot_route`, …. */
+  detail: Text;
+  sip_code: Numeric;
+  start_time: Text | null;
+  end_time: Text | null;
+  /** Seconds. */
+  duration: Numeric;
+  /** Per minute. */
+  rate: Text | null;
+  price: Text | null;
+  network: Text | null;
+  /** `platform` or `user`. */
+  disconnected_by: Text;
+}
+
+interface DetectionKeys extends StateKeys {
+  call_uuid: Text;
+  sub_state: Text;
+}
+
+interface TransferKeys {
+  type: Text;
+  uuid: Text;
+  conversation_uuid_from: Text;
+  conversation_uuid_to: Text;
+  timestamp: Text;
+}
+
+interface RecordKeys {
+  recording_url: Text;
+  recording_uuid: Text;
+  conversation_uuid: Text;
+  /** Bytes. */
+  size: Numeric;
+  start_time: Text;
+  end_time: Text;
+  timestamp: Text;
+}
+
+interface TranscriptionKeys {
+  transcription_url: Text;
+  recording_uuid: Text;
+  conversation_uuid: Text;
+  type: Text;
+  status: Text;
+}
+
+interface InputKeys {
+  dtmf: Readonly<Partial<{ digits: Text | null; timed_out: boolean }>>;
+  speech: Readonly<
+    Partial<{
+      timeout_reason: Text;
+      results: readonly Readonly<Partial<{ text: Text; confidence: Numeric }>>[];
+      error: Text;
+      recording_url: Text;
+    }>
+  >;
+  uuid: Text;
+  conversation_uuid: Text;
+  from: Text | null;
+  to: Text;
+  timestamp: Text;
+}
+
+interface NotifyKeys {
+  payload: JsonObject;
+  conversation_uuid: Text;
+  timestamp: Text;
+}
+
+interface FaultKeys {
+  reason: Text;
+  conversation_uuid: Text;
+  timestamp: Text;
+}
+
+/** A leg came into another state. */
+export type LegStatusEvent = EventOf<(typeof LEG_STATUSES)[number], LegStatusKeys>;
+
 /** A person or a machine took the call. */
-export interface DetectionEvent extends EventBase {
-  readonly kind: (typeof DETECTIONS)[number];
+export interface DetectionEvent extends EventOf<(typeof DETECTIONS)[number], DetectionKeys> {
   /** With advanced detection: `beep_start`, `beep_timeout`. */
   readonly subState: string | undefined;
 }
@@ -58,18 +161,34 @@ export interface DetectionEvent extends EventBase {
  * A leg went on to another conversation. `conversationUuid` is the one that it left: whoever has followed the leg so far,
  * by subject or by trace, learns there where it went. Its next events have the new one by themselves.
  */
-export interface TransferEvent extends EventBase {
-  readonly kind: 'transfer';
+export interface TransferEvent extends EventOf<'transfer', TransferKeys> {
   readonly toConversationUuid: string | undefined;
 }
 
-/** Everything else. `unknown` is what Vonage has that we do not know: it is passed on, not refused. */
-export interface OtherEvent extends EventBase {
-  readonly kind: (typeof OTHER_KINDS)[number];
-}
+/** A recording is ready. */
+export type RecordEvent = EventOf<'record', RecordKeys>;
+/** The transcription of a recording is ready. */
+export type TranscriptionEvent = EventOf<'transcription', TranscriptionKeys>;
+/** The caller pressed keys or spoke, and an `input` action listened. */
+export type InputEvent = EventOf<'input', InputKeys>;
+/** The call came to a `notify` action. */
+export type NotifyEvent = EventOf<'notify', NotifyKeys>;
+/** Something is wrong with an NCCO, or with a webhook of ours. */
+export type FaultEvent = EventOf<'error', FaultKeys>;
+/** What Vonage has that we do not know: it is passed on, not refused. */
+export type UnknownEvent = EventOf<'unknown', object>;
 
 /** An event webhook's body, told apart by `kind`: for states the state itself. */
-export type CallEvent = LegStatusEvent | DetectionEvent | TransferEvent | OtherEvent;
+export type CallEvent =
+  | LegStatusEvent
+  | DetectionEvent
+  | TransferEvent
+  | RecordEvent
+  | TranscriptionEvent
+  | InputEvent
+  | NotifyEvent
+  | FaultEvent
+  | UnknownEvent;
 
 /** Says whether an event is about the state of a leg, and so has a `status` that is its `kind`. */
 export function isStateEvent(event: CallEvent): event is LegStatusEvent | DetectionEvent {
@@ -77,7 +196,7 @@ export function isStateEvent(event: CallEvent): event is LegStatusEvent | Detect
 }
 
 /** The ids of the call that an event is about, for logs and traces: those that can be ids, and so are short and harmless. */
-export function callOf({ conversationUuid, legUuid }: CallEvent): CallIdentity {
+export function identityOf({ conversationUuid, legUuid }: CallEvent): CallIdentity {
   return { conversationUuid: parseConversationUuid(conversationUuid), legUuid: parseLegUuid(legUuid) };
 }
 
@@ -96,7 +215,8 @@ export function toCallEvent(fields: JsonObject): CallEvent {
     const conversationUuid = text(fields, 'conversation_uuid_from') ?? to ?? base.conversationUuid;
     return { ...base, kind, conversationUuid, toConversationUuid: to };
   }
-  return { ...base, kind };
+  // The keys' types are documentation, which no value here has to keep to.
+  return { ...base, kind } as CallEvent;
 }
 
 /** Vonage's events have no common key that names them: which keys there are decides, in this order. */
@@ -120,28 +240,29 @@ function kindOf(fields: JsonObject): CallEventKind {
 const JSON_PARAMETERS: ReadonlySet<string> = new Set(['dtmf', 'speech', 'payload', 'headers']);
 
 /**
- * The body that an event webhook by GET would have had: its parameters in the order of the URL, decoded, as text; the four
- * that are objects in JSON as such, where they can be read. A parameter that is repeated becomes an array.
+ * The body in JSON that an event webhook by GET would have had: its parameters in the order of the URL, decoded, as text;
+ * the four that are objects in JSON as they came, where they can be read. A parameter that is repeated becomes an array.
+ * It is put together as text: to write out again what was read would fail for what is nested deeper than calls may be.
  *
  * @param query of the URL, without the `?`
  */
-export function eventFieldsFromQuery(query: string): JsonObject {
-  const values = new Map<string, unknown[]>();
+export function eventBodyFromQuery(query: string): string {
+  const values = new Map<string, string[]>();
   for (const [name, value] of new URLSearchParams(query)) {
-    const parsed = JSON_PARAMETERS.has(name) ? jsonObject(value) : value;
-    values.set(name, [...(values.get(name) ?? []), parsed]);
+    const json = JSON_PARAMETERS.has(name) && isJsonObject(value) ? value : JSON.stringify(value);
+    values.set(name, [...(values.get(name) ?? []), json]);
   }
-  // fromEntries defines own properties, so a parameter called __proto__ is one among others.
-  return Object.fromEntries([...values].map(([name, all]) => [name, all.length === 1 ? all[0] : all]));
+  const members = [...values].map(([name, all]) => `${JSON.stringify(name)}:${all.length === 1 ? all[0] : `[${all}]`}`);
+  return `{${members}}`;
 }
 
-/** The object that the text is in JSON, or else the text: `dtmf=0042` are four digits and no number. */
-function jsonObject(value: string): unknown {
+/** Says whether the text is an object in JSON, or an array: `dtmf=0042` are four digits and no number. */
+function isJsonObject(value: string): boolean {
   try {
     const parsed: unknown = JSON.parse(value);
-    return typeof parsed === 'object' && parsed !== null ? parsed : value;
+    return typeof parsed === 'object' && parsed !== null;
   } catch {
-    return value;
+    return false;
   }
 }
 

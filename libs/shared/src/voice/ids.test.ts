@@ -25,6 +25,10 @@ describe('ids', () => {
     }
   });
 
+  it('refuses what JSON would write as two characters', () => {
+    for (const value of ['"', 'a"b', '\\', 'a\\']) assert.equal(parseLegUuid(value), undefined, value);
+  });
+
   it('refuses every other type', () => {
     for (const value of [undefined, null, 5, true, {}, ['a'], Symbol('a')])
       assert.equal(parseLegUuid(value), undefined);
@@ -34,7 +38,7 @@ describe('ids', () => {
     fc.assert(
       fc.property(fc.string(), (value) => {
         const id = parseLegUuid(value);
-        assert.ok(id === undefined || (id === value && /^[!-~]{1,128}$/.test(value)));
+        assert.ok(id === undefined || (id === value && /^[!#-[\]-~]{1,128}$/.test(value)));
       }),
     );
   });

@@ -13,14 +13,17 @@ export type LegUuid = string & { readonly __brand: 'LegUuid' };
  */
 export const MAX_ID_LENGTH = 128;
 
-const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
+const ALPHABET = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
-/** Says whether `value` can be an id of Vonage's: 1 to {@link MAX_ID_LENGTH} printable ASCII characters, no space. */
+/**
+ * Says whether `value` can be an id of Vonage's: 1 to {@link MAX_ID_LENGTH} printable ASCII characters, no space, and
+ * neither `"` nor `\`, so that an id is as long in JSON as it is.
+ */
 function isCallId(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= MAX_ID_LENGTH && PRINTABLE_ASCII.test(value);
+  return typeof value === 'string' && value.length <= MAX_ID_LENGTH && ALPHABET.test(value);
 }
 
-/** The id, or `undefined` for what cannot be one (another type, empty, too long, spaces or control characters). */
+/** The id, or `undefined` for what cannot be one (another type, empty, too long, another alphabet). */
 export function parseConversationUuid(value: unknown): ConversationUuid | undefined {
   return isCallId(value) ? (value as ConversationUuid) : undefined;
 }

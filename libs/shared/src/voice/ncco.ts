@@ -9,7 +9,7 @@ export type NccoAction = TalkAction | ConnectAction;
 /** Speaks a text. The next action waits until it is spoken. */
 export interface TalkAction {
   readonly action: 'talk';
-  /** At most {@link MAX_TALK_CHARACTERS}; SSML inside `<speak>`. */
+  /** At most {@link MAX_TALK_CHARACTERS}, as {@link talkCharacters} counts them; SSML inside `<speak>`. */
   readonly text: string;
   /** BCP 47, e.g. `en-US`. */
   readonly language?: string;
@@ -19,6 +19,14 @@ export interface TalkAction {
 
 /** Vonage's limit of a talk action's text, characters. */
 export const MAX_TALK_CHARACTERS = 1500;
+
+const SSML = /^\s*<speak[\s>].*<\/speak>\s*$/s;
+const TAG = /<(?:[^<>"']|"[^"]*"|'[^']*')*>/g;
+
+/** The length of a text as Vonage counts it: of SSML, which stands in `<speak>`, the tags do not count. */
+export function talkCharacters(text: string): number {
+  return SSML.test(text) ? text.trim().replace(TAG, '').length : text.length;
+}
 
 /** Connects the call to another leg, and lasts as long as that leg does: what stands behind it would be heard over it. */
 export interface ConnectAction {

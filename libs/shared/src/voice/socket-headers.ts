@@ -7,7 +7,7 @@ export interface CallIdentity {
   readonly legUuid: LegUuid | undefined;
 }
 
-/** Vonage's documented limit of the endpoint's `headers`, bytes of JSON. Two ids of the longest kind stay under it. */
+/** Vonage's documented limit of the endpoint's `headers`, bytes of JSON. Any two ids stay under it. */
 export const MAX_SOCKET_HEADERS_BYTES = 512;
 
 /**

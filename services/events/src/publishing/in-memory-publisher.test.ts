@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ManualClock } from '@kodama/shared/time';
 import { toCallEvent } from '@kodama/shared/voice';
+import { publisherContract } from '../testing/index.ts';
 import { InMemoryPublisher } from './in-memory-publisher.ts';
-import { publisherContract } from './publisher-contract.ts';
 
 publisherContract('the embedded publisher', async () => {
   const publisher = new InMemoryPublisher();

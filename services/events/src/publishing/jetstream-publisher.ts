@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@kodama/shared/telemetry';
+import { DeadlineError, withDeadline } from '@kodama/shared/time';
 import { type ConnectionOptions, connect, ErrorCode, NatsError } from 'nats';
 import {
   type CallEventMessage,
@@ -11,12 +12,14 @@ import {
   StreamFullError,
   StreamUnavailableError,
 } from './call-event-publisher.ts';
-import { withDeadline } from './deadline.ts';
 import { apiErrorCode, JetStreamSession, type StreamLimits } from './jetstream-session.ts';
 
 export interface JetStreamPublisherOptions {
-  /** `nats://host:port` or `tls://host:port`, with user and password, or a token, before the host where they are needed. */
-  readonly url: string;
+  /**
+   * `nats://host:port` or `tls://host:port`, with user and password, or a token, before the host where they are needed. Of a
+   * cluster all its servers, which have scheme and user in common; whichever answers is good.
+   */
+  readonly urls: readonly string[];
   readonly publishTimeoutMs: number;
   readonly limits: StreamLimits;
 }
@@ -55,8 +58,7 @@ export class JetStreamPublisher implements CallEventPublisher {
   async publish(message: CallEventMessage): Promise<PublishReceipt> {
     const session = this.#connected();
     const { publishTimeoutMs } = this.#options;
-    const late = () => new PublishTimeoutError(publishTimeoutMs);
-    const work = withDeadline(publishTimeoutMs, late, session.publish(message, publishTimeoutMs));
+    const work = withDeadline(session.publish(message, publishTimeoutMs), publishTimeoutMs);
     this.#underWay.add(work);
     try {
       return await work;
@@ -79,9 +81,8 @@ export class JetStreamPublisher implements CallEventPublisher {
     await Promise.allSettled(this.#underWay);
     const session = this.#session;
     if (!session || session.lost) return;
-    const late = () => new Error(`NATS did not take its leave within ${DRAIN_TIMEOUT_MS} ms`);
     try {
-      await withDeadline(DRAIN_TIMEOUT_MS, late, session.drain());
+      await withDeadline(session.drain(), DRAIN_TIMEOUT_MS);
     } catch (err) {
       this.#logger.warn({ err }, 'the connection to NATS was closed without draining');
       session.close().catch(() => {});
@@ -98,7 +99,7 @@ export class JetStreamPublisher implements CallEventPublisher {
     let reported = false;
     while (!signal.aborted) {
       try {
-        const connection = await connect(connectionOptions(this.#options.url));
+        const connection = await connect(connectionOptions(this.#options.urls));
         reported = false;
         const session = await JetStreamSession.on(connection, this.#options.limits);
         if (signal.aborted) await session.close();
@@ -130,6 +131,7 @@ export class JetStreamPublisher implements CallEventPublisher {
 
   #publishError(error: unknown, session: JetStreamSession): PublishError {
     if (error instanceof PublishError) return error;
+    if (error instanceof DeadlineError) return new PublishTimeoutError(this.#options.publishTimeoutMs);
     // The client's word for this is TIMEOUT as well.
     if (session.lost) return new NotConnectedError(error);
     if (error instanceof NatsError && error.code === ErrorCode.Timeout) {
@@ -139,11 +141,12 @@ export class JetStreamPublisher implements CallEventPublisher {
   }
 }
 
-function connectionOptions(url: string): ConnectionOptions {
-  const { host, protocol, username, password } = new URL(url);
+function connectionOptions(urls: readonly string[]): ConnectionOptions {
+  const servers = urls.map((url) => new URL(url));
+  const { protocol = '', username = '', password = '' } = servers[0] ?? {};
   const user = decodeURIComponent(username);
   return {
-    servers: host,
+    servers: servers.map(({ host }) => host),
     name: 'events',
     reconnect: false,
     timeout: 2000,

@@ -43,9 +43,15 @@ export class JetStreamSession {
     this.#limits = limits;
   }
 
+  /** Takes the connection over: where it is of no use, it is closed. */
   static async on(connection: NatsConnection, limits: StreamLimits): Promise<JetStreamSession> {
-    const manager = await connection.jetstreamManager({ checkAPI: false, timeout: API_TIMEOUT_MS });
-    return new JetStreamSession(connection, manager, limits);
+    try {
+      const manager = await connection.jetstreamManager({ checkAPI: false, timeout: API_TIMEOUT_MS });
+      return new JetStreamSession(connection, manager, limits);
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
   }
 
   get lost(): boolean {
@@ -150,7 +156,7 @@ function streamConfig(limits: StreamLimits) {
 }
 
 /** Says whether nobody listened: core NATS's answer, as opposed to an error that JetStream itself gives as 503. */
-export function isNoResponders(error: unknown): boolean {
+function isNoResponders(error: unknown): boolean {
   return error instanceof NatsError && error.code === ErrorCode.NoResponders && error.api_error === undefined;
 }
 

@@ -1,7 +1,7 @@
 import { AppError } from '@kodama/shared/errors';
 import { callMessageId, callSubject } from '@kodama/shared/messaging';
 import { attributes } from '@kodama/shared/telemetry';
-import { callOf } from '@kodama/shared/voice';
+import { identityOf } from '@kodama/shared/voice';
 import { context, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import type { CallEventMessage, CallEventPublisher, PublishReceipt } from './call-event-publisher.ts';
 
@@ -9,7 +9,7 @@ import type { CallEventMessage, CallEventPublisher, PublishReceipt } from './cal
 export function tracedPublisher(publisher: CallEventPublisher, tracer: Tracer): CallEventPublisher {
   const publish = async (message: CallEventMessage): Promise<PublishReceipt> => {
     const { event, body } = message;
-    const { conversationUuid, legUuid } = callOf(event);
+    const { conversationUuid, legUuid } = identityOf(event);
     const span = tracer.startSpan(`publish ${publisher.stream}`, {
       kind: SpanKind.PRODUCER,
       attributes: {

@@ -1,7 +1,7 @@
 import { AppError } from '@kodama/shared/errors';
 import { onlyMethods, parseJsonObject, webhookBody } from '@kodama/shared/http';
 import { callFields, type Logger, webhookTracing } from '@kodama/shared/telemetry';
-import { type CallEvent, callOf, eventFieldsFromQuery, toCallEvent } from '@kodama/shared/voice';
+import { type CallEvent, eventBodyFromQuery, identityOf, toCallEvent } from '@kodama/shared/voice';
 import type { Tracer } from '@opentelemetry/api';
 import { type RequestHandler, type Response, Router } from 'express';
 import type { CallEventPublisher } from '../publishing/call-event-publisher.ts';
@@ -34,17 +34,15 @@ export function eventRoute({ publisher, logger, tracer }: EventRouteParts): Rout
       throw new AppError('bad-request', 'EVENT_NOT_OBJECT', 'the body is JSON, but not an object');
     }
     // The bytes as they came go on: what is parsed here serves to file them, and loses big numbers and repeated keys.
-    res.locals.received = { event: toCallEvent(fields), body: req.body } satisfies Received;
+    receive(res, { event: toCallEvent(fields), body: req.body });
     next();
   };
 
   const readQuery: RequestHandler = (req, res, next) => {
     const query = /\?(.*)/s.exec(req.originalUrl)?.[1] ?? '';
-    const fields = eventFieldsFromQuery(query);
-    if (Object.keys(fields).length === 0)
-      throw new AppError('bad-request', 'EVENT_EMPTY', 'the query has no parameters');
-    const body = Buffer.from(JSON.stringify(fields));
-    res.locals.received = { event: toCallEvent(fields), body } satisfies Received;
+    const body = eventBodyFromQuery(query);
+    if (body === '{}') throw new AppError('bad-request', 'EVENT_EMPTY', 'the query has no parameters');
+    receive(res, { event: toCallEvent(JSON.parse(body)), body: Buffer.from(body) });
     next();
   };
 
@@ -53,23 +51,23 @@ export function eventRoute({ publisher, logger, tracer }: EventRouteParts): Rout
     const arrival = tracing.arrivalOf(req);
     const receipt = await publisher.publish({ event, body, receivedAt: new Date(arrival.epochMs) });
     res.status(204).end();
-    logger.info(
-      { ...callFields(callOf(event)), kind: event.kind, ...receipt, ms: arrival.elapsedMs() },
-      'event published',
-    );
+    logger.info({ ...res.locals.logFields, ...receipt, ms: arrival.elapsedMs() }, 'event published');
   };
 
   const router = Router();
   for (const path of PATHS) {
     router
       .route(path)
-      // Express would answer HEAD as GET, and publish an event that nobody sent.
-      .head(onlyMethods('GET', 'POST'))
+      .all(onlyMethods('GET', 'POST'))
       .get(tracing.arrival, readQuery, tracing.span, publish)
-      .post(tracing.arrival, ...webhookBody, readBody, tracing.span, publish)
-      .all(onlyMethods('GET', 'POST'));
+      .post(tracing.arrival, ...webhookBody, readBody, tracing.span, publish);
   }
   return router;
+}
+
+function receive(res: Response, what: Received): void {
+  res.locals.received = what;
+  res.locals.logFields = { ...callFields(identityOf(what.event)), kind: what.event.kind };
 }
 
 function received(res: Response): Received {

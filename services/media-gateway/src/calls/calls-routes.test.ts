@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createHttpApp } from '@kodama/shared/http';
 import { Lifecycle } from '@kodama/shared/lifecycle';
-import { memoryLogger, serve } from '@kodama/shared/testing';
+import { memoryLogger, recordSpans, serve } from '@kodama/shared/testing';
 import { systemClock } from '@kodama/shared/time';
+import { trace } from '@opentelemetry/api';
 import { InMemoryLegMetricsStore } from '../metrics/in-memory-leg-metrics-store.ts';
 import type { Call, CallPage, CallReader } from '../metrics/leg-metrics-store.ts';
 import { StoreUnavailableError } from '../metrics/store-unavailable-error.ts';
 import { openedLeg } from '../testing/leg-records.ts';
 import { callsRoutes } from './calls-routes.ts';
+
+const spans = recordSpans();
 
 function newStore() {
   return new InMemoryLegMetricsStore({ clock: systemClock, leaseMs: 60_000, retentionMs: 60_000 });
@@ -146,6 +149,28 @@ describe('both', () => {
       });
     }
     assert.match(JSON.stringify(server.lines[0]), /connection is closed/);
+  });
+
+  it('leave no span of what is asked of the store: a page takes hundreds of commands', async () => {
+    const read = async () => {
+      await new Promise(setImmediate);
+      trace.getTracer('store').startSpan('hgetall').end();
+    };
+    const reader: CallReader = {
+      list: async () => {
+        await read();
+        return { calls: [], nextCursor: null };
+      },
+      find: async () => {
+        await read();
+        return undefined;
+      },
+    };
+    await using server = await serveCalls(reader);
+    for (const path of ['/calls', '/calls/x']) await (await fetch(server.url + path)).arrayBuffer();
+    assert.deepEqual(spans.ended(), []);
+    await read();
+    assert.equal(spans.ended().length, 1, 'elsewhere it would have left one');
   });
 
   it('take GET alone', async () => {

@@ -274,14 +274,15 @@ describe('a leg', () => {
   });
 
   describe('is ended', () => {
-    it('by the peer, with the peer’s code and reason', async () => {
+    it('by the peer, with the peer’s code, and nothing of what it says beside it', async () => {
       await using gateway = await startGateway();
       const ids = newIds();
       const vonage = await VonageEnd.open(gateway.port);
       vonage.connected(ids);
       await vonage.hangUp(1000, 'caller hung up');
       const leg = await gateway.ended(ids.uuid);
-      assert.deepEqual([leg.closeCode, leg.closeReason, leg.closedBy], [1000, 'caller hung up', 'peer']);
+      assert.deepEqual([leg.closeCode, leg.closeReason, leg.closedBy], [1000, null, 'peer']);
+      assert.doesNotMatch(JSON.stringify(gateway.lines), /caller hung up/);
     });
 
     it('by a close frame that says nothing: 1005, by the peer', async () => {
@@ -362,9 +363,27 @@ describe('a leg', () => {
       const vonage = await VonageEnd.open(gateway.port);
       clock.advance(10_001);
       const { code, reason } = await vonage.closed;
-      assert.deepEqual([code, reason], [1008, 'no message within 10000 ms']);
+      assert.deepEqual([code, reason], [1008, 'no leg within 10000 ms']);
       await eventually('the socket to be forgotten', () => gateway.registry.size === 0);
       assert.equal((await gateway.store.list({ limit: 1 })).calls.length, 0);
+    });
+
+    it('by the gateway, with 1008, when all that has come after the upgrade does not make it a leg', async () => {
+      const clock = new ManualClock();
+      clock.advance(1);
+      await using gateway = await startGateway({ clock, config: { FIRST_MESSAGE_TIMEOUT_MS: 10_000 } });
+      const vonage = await VonageEnd.open(gateway.port);
+      for (let i = 0; i < 4; i++) {
+        clock.advance(2500);
+        vonage.text({ event: 'websocket:dtmf', digit: '1', duration: 100 });
+        vonage.text('junk');
+        vonage.audio(frame(10));
+        await vonage.settled();
+      }
+      assert.equal(gateway.registry.size, 1);
+      clock.advance(1);
+      const { code, reason } = await vonage.closed;
+      assert.deepEqual([code, reason], [1008, 'no leg within 10000 ms']);
     });
 
     for (const last of ['audio', 'text', 'audio of wrong size'] as const) {
@@ -398,6 +417,23 @@ describe('a leg', () => {
         assert.equal(leg.durationMs, 110_001);
       });
     }
+
+    it('with every frame accounted for: what comes after the gateway’s goodbye is not counted', async () => {
+      await using gateway = await startGateway();
+      const ids = newIds();
+      const peer = await RawPeer.connect(gateway.port);
+      peer.send(OPCODE.TEXT, connected(ids));
+      peer.send(OPCODE.BINARY, frame(640));
+      await eventually('the echo', () => peer.binary.length === 1);
+      const drain = gateway.registry.drain(0);
+      await eventually('the goodbye', () => peer.closeCode);
+      for (let i = 0; i < 5; i++) peer.send(OPCODE.BINARY, frame(640));
+      peer.send(OPCODE.BINARY, frame(10));
+      peer.send(OPCODE.CLOSE, Buffer.from([0x03, 0xe9]));
+      await drain;
+      const leg = await gateway.ended(ids.uuid);
+      assert.deepEqual([leg.framesIn, leg.framesOut, leg.framesDropped, leg.framesWrongSize], [1, 1, 0, 0]);
+    });
 
     it('once: whoever said goodbye first has ended it', async () => {
       await using gateway = await startGateway();

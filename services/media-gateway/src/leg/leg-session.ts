@@ -88,7 +88,7 @@ export class LegSession {
         else this.#onText(data);
       });
       socket.on('error', (error) => this.#onError(error));
-      socket.on('close', (code, reason) => resolve(this.#onClose(code, reason.toString())));
+      socket.on('close', (code) => resolve(this.#onClose(code)));
     });
   }
 
@@ -96,17 +96,20 @@ export class LegSession {
     return this.#state;
   }
 
-  /** Ends the leg if it has been silent for too long; to be called about once a second. */
+  /** Ends a leg that has been silent too long, and a socket that has not become one in time; for about once a second. */
   endIfSilent(): void {
     if (this.#state === 'CLOSING' || this.#state === 'CLOSED') return;
     const { FIRST_MESSAGE_TIMEOUT_MS, SILENCE_TIMEOUT_MS } = this.#parts.config;
     const nowMs = this.#parts.clock.monotonicMs();
-    const lastMs = Math.max(this.#lastOtherMs || 0, this.#meter?.lastArrivalMs || 0);
-    if (lastMs === 0) {
+    if (this.#state === 'AWAITING_CONNECTED') {
+      // Whatever it sends meanwhile: a socket that never becomes a leg must not keep a leg's place.
       if (nowMs - this.#openedAtMs > FIRST_MESSAGE_TIMEOUT_MS) {
-        this.#end(CLOSE.POLICY_VIOLATION, `no message within ${FIRST_MESSAGE_TIMEOUT_MS} ms`);
+        this.#end(CLOSE.POLICY_VIOLATION, `no leg within ${FIRST_MESSAGE_TIMEOUT_MS} ms`);
       }
-    } else if (nowMs - lastMs > SILENCE_TIMEOUT_MS) {
+      return;
+    }
+    const lastMs = Math.max(this.#lastOtherMs || 0, this.#meter?.lastArrivalMs || 0);
+    if (nowMs - lastMs > SILENCE_TIMEOUT_MS) {
       this.#end(CLOSE.POLICY_VIOLATION, `no message for ${SILENCE_TIMEOUT_MS} ms`);
     }
   }
@@ -180,11 +183,12 @@ export class LegSession {
 
   /** Hot: 50 times a second. No await, closure, JSON, log, span or Redis here. */
   #onAudio(frame: Buffer): void {
+    // After our goodbye nothing goes back, and so nothing counts: every frame that came in went out or was dropped.
+    if (this.#socket.readyState !== OPEN) return;
     const arrivedMs = this.#parts.clock.monotonicMs();
     if (frame.length !== this.#bytesPerFrame && !this.#accept(frame)) return;
     const meter = this.#meter as FrameMeter;
     meter.arrived(frame.length, arrivedMs);
-    if (this.#socket.readyState !== OPEN) return;
     if (echo(this.#socket, frame, this.#parts.config.MAX_BUFFERED_BYTES)) {
       meter.echoed(frame.length, this.#parts.clock.monotonicMs() - arrivedMs);
     } else {
@@ -194,8 +198,6 @@ export class LegSession {
 
   /** What the hot path leaves: a leg's first frame, before or after the text that names its format, and wrong sizes. */
   #accept(frame: Buffer): boolean {
-    // A socket that was refused before it became a leg does not become one by what it goes on sending.
-    if (this.#state === 'CLOSING') return false;
     this.#meter ??= new FrameMeter(this.#parts.config.GAP_THRESHOLD_MS);
     const format = this.#format ?? formatOfFrameSize(frame.length);
     if (format?.bytesPerFrame === frame.length) {
@@ -275,12 +277,13 @@ export class LegSession {
     );
   }
 
-  async #onClose(code: number, reason: string): Promise<void> {
+  async #onClose(code: number): Promise<void> {
     this.#state = 'CLOSED';
-    this.#ended ??= { code, reason, by: code === CLOSE.ABNORMAL ? 'network' : 'peer' };
+    // What a peer writes beside its code may be anything, also about a person: it is kept nowhere.
+    this.#ended ??= { code, reason: '', by: code === CLOSE.ABNORMAL ? 'network' : 'peer' };
     const record = this.#record();
     if (record.framesIn === 0 && !this.#identified) {
-      // A socket that never was a leg: nothing to measure, and nothing that a stranger could fill the store with.
+      // A socket that never was a leg: there is nothing to measure and nobody's call to put it to.
       this.#parts.logger.warn(
         { ...this.#fields(), closeCode: record.closeCode, closeReason: record.closeReason },
         'socket closed before it became a leg',

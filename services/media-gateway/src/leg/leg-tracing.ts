@@ -45,7 +45,9 @@ export class LegTracing {
     const ordinary = openedSpan ? trace.setSpanContext(ROOT_CONTEXT, openedSpan) : ROOT_CONTEXT;
     const parent = this.#callContext(record) ?? ordinary;
     const span = this.#tracer.startSpan('leg', options(record, { ...identity(record), ...totals(record) }), parent);
-    await context.with(trace.setSpan(parent, span), write).finally(() => span.end());
+    // Ended as of the leg's end, which the write must not lengthen: it comes after it.
+    span.end(startOf(record) + record.durationMs);
+    await context.with(trace.setSpan(parent, span), write);
   }
 
   #callContext(record: LegRecord): Context | undefined {
@@ -54,8 +56,12 @@ export class LegTracing {
 }
 
 function options(record: LegRecord, attributes: Attributes): SpanOptions {
-  const startTime = record.state === 'ended' ? { startTime: Date.parse(record.startedAt) } : {};
+  const startTime = record.state === 'ended' ? { startTime: startOf(record) } : {};
   return { kind: SpanKind.SERVER, attributes, ...startTime };
+}
+
+function startOf(record: LegRecord): number {
+  return Date.parse(record.startedAt);
 }
 
 function identity(record: LegRecord): Attributes {

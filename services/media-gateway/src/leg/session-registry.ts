@@ -1,3 +1,4 @@
+import { DeadlineError, withDeadline } from '@kodama/shared/time';
 import type { WebSocket } from 'ws';
 import type { LiveFigures } from '../metrics/leg-record.ts';
 import { LegSession, type LegSessionParts } from './leg-session.ts';
@@ -79,11 +80,11 @@ export class SessionRegistry {
   /** Resolves once there is no session left, or after `timeoutMs`. */
   async #empty(timeoutMs: number): Promise<void> {
     if (this.#sessions.size === 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs);
-    });
-    await Promise.race([Promise.all([...this.#sessions].map((session) => session.closed)), timeout]);
-    clearTimeout(timer);
+    const empty = Promise.all([...this.#sessions].map((session) => session.closed));
+    try {
+      await withDeadline(empty, timeoutMs);
+    } catch (error) {
+      if (!(error instanceof DeadlineError)) throw error;
+    }
   }
 }

@@ -3,9 +3,9 @@ import {
   type Call,
   type CallPage,
   type CallReader,
-  callOf,
   encodeCursor,
   isBehind,
+  joinLegs,
   type LegBatch,
   type LegMetricsStore,
   type LegView,
@@ -64,7 +64,11 @@ export class InMemoryLegMetricsStore implements LegMetricsStore, CallReader {
 
   async find(id: string): Promise<Call | undefined> {
     const calls = this.#calls();
-    return calls.get(id) ?? [...calls.values()].find((call) => call.legs.some((leg) => leg.legUuid === id));
+    const byConversation = calls.get(id);
+    if (byConversation) return byConversation;
+    // The legs stand in the order in which they opened.
+    const lastOpened = [...this.#legs.values()].findLast(({ record }) => record.legUuid === id);
+    return lastOpened && calls.get(callKeyOf(lastOpened.record));
   }
 
   #calls(): Map<string, Call> {
@@ -73,7 +77,7 @@ export class InMemoryLegMetricsStore implements LegMetricsStore, CallReader {
     const views = [...this.#legs.values()].map(({ record }): LegView => {
       return { ...record, state: record.state === 'live' && nowMs > this.#leaseUntilMs ? 'lost' : record.state };
     });
-    return new Map([...Map.groupBy(views, callKeyOf)].map(([callKey, legs]) => [callKey, callOf(legs)]));
+    return new Map([...Map.groupBy(views, callKeyOf)].map(([callKey, legs]) => [callKey, joinLegs(legs)]));
   }
 
   #forget(nowMs: number): void {

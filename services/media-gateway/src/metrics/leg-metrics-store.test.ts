@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { endedLeg, openedLeg } from '../testing/leg-records.ts';
-import { callOf, decodeCursor, encodeCursor, type LegView } from './leg-metrics-store.ts';
+import { decodeCursor, encodeCursor, joinLegs, type LegView } from './leg-metrics-store.ts';
 
 describe('a cursor', () => {
   it('comes back as it went, and can stand in a URL as it is', () => {
@@ -43,7 +43,7 @@ describe('a call of several legs', () => {
   const second: LegView = { ...first, socketId: 'b', startedAt: '2026-03-04T10:01:00.000Z' };
 
   it('has its legs oldest first and begins with the oldest', () => {
-    const call = callOf([second, first]);
+    const call = joinLegs([second, first]);
     assert.deepEqual(call.legs, [first, second]);
     assert.equal(call.startedAt, first.startedAt);
   });
@@ -58,7 +58,7 @@ describe('a call of several legs', () => {
   for (const [one, other, state] of cases) {
     it(`is ${state} when the first is ${one} and the second ${other}`, () => {
       assert.equal(
-        callOf([
+        joinLegs([
           { ...first, state: one },
           { ...second, state: other },
         ]).state,

@@ -45,7 +45,7 @@ export interface CallPage {
 export interface CallReader {
   /** Newest first. @param limit 1 or more */
   list(options: { limit: number; cursor?: PageCursor }): Promise<CallPage>;
-  /** By conversation id or leg id. */
+  /** By conversation id, or else by leg id: of several calls with that leg id the one that was opened last. */
   find(id: string): Promise<Call | undefined>;
 }
 
@@ -76,11 +76,14 @@ export function isBehind(a: PageCursor, b: PageCursor): boolean {
   return a.startedAtMs < b.startedAtMs || (a.startedAtMs === b.startedAtMs && a.callKey < b.callKey);
 }
 
+/** Sockets of a call that are kept, the newest ones: a peer may open any number with the same conversation id. */
+export const MAX_SOCKETS_OF_CALL = 100;
+
 /** Joins a call's legs; `legs` has at least one. */
-export function callOf(legs: readonly LegView[]): Call {
-  const sorted = legs.toSorted(
-    (a, b) => a.startedAt.localeCompare(b.startedAt) || a.socketId.localeCompare(b.socketId),
-  );
+export function joinLegs(legs: readonly LegView[]): Call {
+  const sorted = legs
+    .toSorted((a, b) => a.startedAt.localeCompare(b.startedAt) || a.socketId.localeCompare(b.socketId))
+    .slice(-MAX_SOCKETS_OF_CALL);
   const first = sorted[0] as LegView;
   const states = sorted.map((leg) => leg.state);
   return {

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@kodama/shared/telemetry';
+import { DeadlineError, withDeadline } from '@kodama/shared/time';
 import type { LegMetricsStore } from './leg-metrics-store.ts';
 import type { LegRecord, LiveFigures } from './leg-record.ts';
 
@@ -65,17 +65,19 @@ export class MetricsFlusher {
   /** The last write: also of what still waits, tried until {@link LAST_WRITE_TIMEOUT_MS}; what is left goes to the log. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), LAST_WRITE_TIMEOUT_MS);
-    await Promise.race([this.#writeRest(deadline.signal), once(deadline.signal, 'abort')]);
-    clearTimeout(timer);
+    try {
+      await withDeadline(this.#writeRest(), LAST_WRITE_TIMEOUT_MS);
+    } catch (error) {
+      if (!(error instanceof DeadlineError)) throw error;
+    }
     for (const record of this.#waiting.values()) this.#giveUp(record);
     this.#waiting.clear();
   }
 
-  async #writeRest(deadline: AbortSignal): Promise<void> {
+  async #writeRest(): Promise<void> {
     await this.#tick();
-    while (this.#waiting.size > 0 && !deadline.aborted) {
+    // Nothing waits any more when the time is over: see `stop`.
+    while (this.#waiting.size > 0) {
       if (this.#failing) await sleep(LAST_WRITE_RETRY_MS);
       await this.#tick();
     }

@@ -3,12 +3,13 @@ import {
   type Call,
   type CallPage,
   type CallReader,
-  callOf,
   encodeCursor,
   isBehind,
+  joinLegs,
   type LegBatch,
   type LegMetricsStore,
   type LegView,
+  MAX_SOCKETS_OF_CALL,
   type PageCursor,
 } from './leg-metrics-store.ts';
 import { callKeyOf, type LegRecord, type LiveFigures } from './leg-record.ts';
@@ -19,8 +20,9 @@ import { StoreUnavailableError } from './store-unavailable-error.ts';
  *
  * - `kodama:call:<callKey>` hash, socketId -> record: a call's legs, each as it was when it opened or, later, ended, and
  *   each with an expiry of its own (HPEXPIRE, Redis 7.4): one that has ended takes no live one with it
- * - `kodama:call-of-leg:<legUuid>` string: the call that a leg belongs to
- * - `kodama:calls` sorted set of call keys by start: the list, pruned with every write
+ * - `kodama:call-of-leg:<legUuid>` string: the call that a leg belongs to, the last one where several have it
+ * - `kodama:calls` sorted set of call keys by start: the list, pruned with every write and by whoever finds a place in it
+ *   that has outlived its record
  * - `kodama:gateway:<gatewayId>:legs` hash, socketId -> figures: the live legs of a gateway, written once a second
  * - `kodama:gateway:<gatewayId>:lease` string: there while the gateway renews it; a live leg without it is lost
  *
@@ -37,7 +39,22 @@ const key = {
 /** How much longer than its retention a call is kept before it has ended, and listed: as long as a call can last. */
 const LONGEST_CALL_MS = 24 * 3600 * 1000;
 
-/** Calls that are asked for at once while a page is filled. */
+/** Takes the oldest sockets out of a call that has more than it may: KEYS[1] the call, ARGV[1] how many it may have. */
+const KEEP_NEWEST = `
+if redis.call('HLEN', KEYS[1]) <= tonumber(ARGV[1]) then return end
+local all = redis.call('HGETALL', KEYS[1])
+local legs = {}
+for i = 1, #all, 2 do
+  legs[#legs + 1] = { start = cjson.decode(all[i + 1]).startedAt, socketId = all[i] }
+end
+table.sort(legs, function(a, b)
+  if a.start ~= b.start then return a.start < b.start end
+  return a.socketId < b.socketId
+end)
+for i = 1, #legs - tonumber(ARGV[1]) do redis.call('HDEL', KEYS[1], legs[i].socketId) end
+`;
+
+/** Calls that are asked for at once while a page is filled, at most. */
 const LIST_BATCH = 100;
 
 export class RedisLegMetricsStore implements LegMetricsStore, CallReader {
@@ -70,11 +87,15 @@ export class RedisLegMetricsStore implements LegMetricsStore, CallReader {
     const callKey = callKeyOf(record);
     pipeline.hset(key.call(callKey), record.socketId, JSON.stringify(record));
     pipeline.hpexpire(key.call(callKey), keepMs, 'FIELDS', 1, record.socketId);
+    pipeline.eval(KEEP_NEWEST, 1, key.call(callKey), MAX_SOCKETS_OF_CALL);
     // LT: a call stands in the list where its first socket began.
     pipeline.zadd(key.calls, 'LT', Date.parse(record.startedAt), callKey);
     if (record.legUuid !== null && record.legUuid !== callKey) {
-      // A call's sockets share the caller's leg id: the end of one must not take it from the others.
-      pipeline.set(key.callOfLeg(record.legUuid), callKey, 'PX', this.#retentionMs + LONGEST_CALL_MS);
+      // A call's sockets share the caller's leg id: the end of one must not take it from the others, nor from a call that
+      // was opened after it.
+      const ttlMs = this.#retentionMs + LONGEST_CALL_MS;
+      if (record.state === 'live') pipeline.set(key.callOfLeg(record.legUuid), callKey, 'PX', ttlMs);
+      else pipeline.set(key.callOfLeg(record.legUuid), callKey, 'PX', ttlMs, 'NX');
     }
   }
 
@@ -90,35 +111,57 @@ export class RedisLegMetricsStore implements LegMetricsStore, CallReader {
   async list({ limit, cursor }: { limit: number; cursor?: PageCursor }): Promise<CallPage> {
     const places: PageCursor[] = [];
     const calls: Call[] = [];
-    // A call that begins meanwhile moves the ones behind it into the next batch, where they come again.
+    // A call moves further back when its first socket is written late, and would come again there.
     const seen = new Set<string>();
-    const from = String(cursor?.startedAtMs ?? '+inf');
+    let from = String(cursor?.startedAtMs ?? '+inf');
+    // Of the calls that began at `from`: those that were looked at already.
+    let offset = 0;
+    // One call more than asked for tells whether there is a next page; the cursor's own place comes once more.
+    let count = Math.min(LIST_BATCH, limit + (cursor ? 2 : 1));
     // A place in the list outlives the record behind it, and a cursor may stand among calls of one millisecond: so the
-    // page is filled batch by batch, with one call more than asked for, which tells whether there is a next page.
-    for (let offset = 0; calls.length <= limit; offset += LIST_BATCH) {
-      const batch = await this.#ask(() =>
-        this.#redis.zrevrangebyscore(key.calls, from, '-inf', 'WITHSCORES', 'LIMIT', offset, LIST_BATCH),
+    // page is filled batch by batch.
+    while (calls.length <= limit) {
+      const batch = pairs(
+        await this.#ask(() =>
+          this.#redis.zrevrangebyscore(key.calls, from, '-inf', 'WITHSCORES', 'LIMIT', offset, count),
+        ),
       );
-      const candidates = pairs(batch).filter(
-        (place) => !seen.has(place.callKey) && (!cursor || isBehind(place, cursor)),
-      );
+      const candidates = batch.filter((place) => !seen.has(place.callKey) && (!cursor || isBehind(place, cursor)));
       for (const { callKey } of candidates) seen.add(callKey);
       const found = await this.#callsOf(candidates.map((place) => place.callKey));
-      for (const [index, call] of found.entries()) {
-        if (!call) continue;
-        calls.push(call);
-        places.push(candidates[index] as PageCursor);
+      const dead = new Set<string>();
+      for (const [index, place] of candidates.entries()) {
+        const call = found[index];
+        if (call) {
+          calls.push(call);
+          places.push(place);
+        } else {
+          dead.add(place.callKey);
+        }
       }
-      if (batch.length < LIST_BATCH * 2) break;
+      // So that nobody looks at it again. A call that comes back in this very moment is listed with its next record.
+      if (dead.size > 0) await this.#ask(() => this.#redis.zrem(key.calls, ...dead));
+      const last = batch.at(-1);
+      if (!last || batch.length < count) break;
+      // On from the last one's start, not by its rank: ranks change when a call begins, and when another reader takes
+      // dead places out.
+      const atLast = batch.filter((place) => place.startedAtMs === last.startedAtMs && !dead.has(place.callKey)).length;
+      offset = String(last.startedAtMs) === from ? offset + atLast : atLast;
+      from = String(last.startedAtMs);
+      count = LIST_BATCH;
     }
     const last = places[limit - 1];
     return { calls: calls.slice(0, limit), nextCursor: calls.length > limit && last ? encodeCursor(last) : null };
   }
 
   async find(id: string): Promise<Call | undefined> {
-    const callKey = (await this.#ask(() => this.#redis.get(key.callOfLeg(id)))) ?? id;
-    const [call] = await this.#callsOf([callKey]);
-    return call;
+    const [legs, callKey] = await this.#pipeline<Record<string, string> | string | null>((pipeline) => {
+      pipeline.hgetall(key.call(id));
+      pipeline.get(key.callOfLeg(id));
+    });
+    const [call] = await this.#join([legs as Record<string, string>]);
+    if (call || callKey === null) return call;
+    return (await this.#callsOf([callKey as string]))[0];
   }
 
   /** The calls of these keys, in their order; `undefined` for one of which nothing is kept any more. Two round trips. */
@@ -127,10 +170,15 @@ export class RedisLegMetricsStore implements LegMetricsStore, CallReader {
     const hashes = await this.#pipeline<Record<string, string>>((pipeline) => {
       for (const callKey of callKeys) pipeline.hgetall(key.call(callKey));
     });
+    return this.#join(hashes);
+  }
+
+  /** The calls of these hashes, with the newest figures of their live legs; `undefined` for an empty one. */
+  async #join(hashes: readonly Record<string, string>[]): Promise<(Call | undefined)[]> {
     const records = hashes.map((hash) => Object.values(hash).map((text) => JSON.parse(text) as LegRecord));
     const live = await this.#liveViews(records.flat().filter((record) => record.state === 'live'));
     return records.map((legs) => {
-      return legs.length === 0 ? undefined : callOf(legs.map((leg) => live.get(leg.socketId) ?? leg));
+      return legs.length === 0 ? undefined : joinLegs(legs.map((leg) => live.get(leg.socketId) ?? leg));
     });
   }
 

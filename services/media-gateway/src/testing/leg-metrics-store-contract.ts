@@ -148,6 +148,40 @@ export function legMetricsStoreContract(name: string, setup: StoreSetup): void {
       );
     });
 
+    it('takes an id for that of a conversation first, whatever somebody else calls his leg', async (t) => {
+      const { store } = await setup(t, LONG);
+      const call = openedLeg();
+      const impostor = openedLeg({ legUuid: call.conversationUuid });
+      for (const leg of [call, impostor]) await store.write({ opened: [leg], ended: [] });
+      assert.deepEqual((await store.find(idOf(call.conversationUuid)))?.legs, [call]);
+      assert.deepEqual((await store.find(idOf(impostor.conversationUuid)))?.legs, [impostor]);
+    });
+
+    it('finds by a leg id that two conversations have the one that was opened last, also after both are over', async (t) => {
+      const { store } = await setup(t, LONG);
+      const first = openedLeg({ startedAt: ago(600) });
+      const second = openedLeg({ legUuid: first.legUuid, startedAt: ago(300) });
+      await store.write({ opened: [first], ended: [] });
+      await store.write({ opened: [second], ended: [] });
+      assert.deepEqual((await store.find(idOf(first.legUuid)))?.legs, [second]);
+      await store.write({ opened: [], ended: [endedLeg(second)] });
+      await store.write({ opened: [], ended: [endedLeg(first)] });
+      assert.deepEqual((await store.find(idOf(first.legUuid)))?.legs, [endedLeg(second)]);
+    });
+
+    it('shows the hundred newest sockets of a call, where a peer has opened more with its id', async (t) => {
+      const { store } = await setup(t, LONG);
+      const first = openedLeg({ startedAt: ago(600) });
+      const more = Array.from({ length: 104 }, (_, index) =>
+        openedLeg({ ...idsOf(first), startedAt: ago(500 - index) }),
+      );
+      await store.write({ opened: [first], ended: [] });
+      await store.write({ opened: more, ended: [] });
+      await store.write({ opened: [], ended: [endedLeg(first)] });
+      assert.deepEqual(await legsOf(store, first), more.slice(4));
+      assert.deepEqual((await store.list({ limit: 1 })).calls[0]?.legs, more.slice(4));
+    });
+
     it('puts a call where its first socket began, also where that could be written only after the second', async (t) => {
       const { store } = await setup(t, LONG);
       const first = openedLeg({ startedAt: ago(600) });

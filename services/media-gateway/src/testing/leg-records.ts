@@ -64,7 +64,7 @@ export function endedLeg(opened: LegRecord, fields: Partial<LegRecord> = {}): Le
     endedAt: new Date(Date.parse(opened.startedAt) + 5000).toISOString(),
     durationMs: 5000,
     closeCode: 1000,
-    closeReason: 'hung up',
+    closeReason: null,
     closedBy: 'peer',
     ...fields,
   };

@@ -66,9 +66,14 @@ export class RawPeer {
 
   /** Asks for an upgrade; of a refusal it waits for the whole body. */
   static connect(port: number, path = '/socket', headers: readonly string[] = []): Promise<RawPeer> {
+    return RawPeer.ask(port, upgradeRequest(path, headers));
+  }
+
+  /** Sends a request, to the letter, and waits for the whole answer. */
+  static ask(port: number, request: string): Promise<RawPeer> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     socket.on('error', () => {});
-    socket.write(upgradeRequest(path, headers));
+    socket.write(request);
     return new Promise((resolve, reject) => {
       let bytes = Buffer.alloc(0);
       const onData = (chunk: Buffer) => {

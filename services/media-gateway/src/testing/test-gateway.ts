@@ -2,7 +2,6 @@ import { createHttpApp, createHttpServer, listen } from '@kodama/shared/http';
 import { Lifecycle } from '@kodama/shared/lifecycle';
 import { type LogLine, memoryLogger } from '@kodama/shared/testing';
 import { type Clock, systemClock } from '@kodama/shared/time';
-import { trace } from '@opentelemetry/api';
 import type { WebSocket } from 'ws';
 import { configSchema, type GatewayConfig } from '../config.ts';
 import { createGateway } from '../gateway.ts';
@@ -35,8 +34,7 @@ export async function startGateway(
   const config = { ...configSchema.parse({}), ...options.config };
   const store =
     options.store ?? new InMemoryLegMetricsStore({ clock: systemClock, leaseMs: 60_000, retentionMs: 60_000 });
-  const tracer = trace.getTracer('test');
-  const { registry, flusher, routes } = createGateway({ config, gatewayId: 'gateway-1', store, logger, clock, tracer });
+  const { registry, flusher, routes } = createGateway({ config, gatewayId: 'gateway-1', store, logger, clock });
 
   const sockets: WebSocket[] = [];
   const open = registry.open.bind(registry);

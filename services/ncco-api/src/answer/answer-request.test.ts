@@ -51,7 +51,7 @@ describe('an answer request', () => {
 
   for (const name of ['uuid', 'conversation_uuid']) {
     it(`is refused with a reason where ${name} cannot be an id`, () => {
-      for (const value of ['a b', 'a\n', 'é', 'x'.repeat(129), 5, true, {}, ['a', 'b']]) {
+      for (const value of ['a b', 'a\n', 'é', 'x'.repeat(129), 'a"', 'a\\', 5, true, {}, ['a', 'b']]) {
         assert.throws(
           () => toAnswerRequest({ [name]: value }),
           (error) => {

@@ -41,5 +41,9 @@ function id<Id>(
   if (value === undefined || value === null || value === '') return undefined;
   const parsed = parse(value);
   if (parsed !== undefined) return parsed;
-  throw new AppError('bad-request', 'ANSWER_BAD_ID', `${name} must be 1 to 128 printable ASCII characters`);
+  throw new AppError(
+    'bad-request',
+    'ANSWER_BAD_ID',
+    `${name} must be 1 to 128 printable ASCII characters, with no quote or backslash`,
+  );
 }

@@ -24,7 +24,7 @@ export function answerRoute({ logger, tracer, publicOrigin, ...call }: AnswerRou
   const roots = new CallRoots(tracer);
 
   const readQuery: RequestHandler = (req, res, next) => {
-    res.locals.answerRequest = toAnswerRequest(req.query);
+    receive(res, toAnswerRequest(req.query));
     next();
   };
 
@@ -34,7 +34,7 @@ export function answerRoute({ logger, tracer, publicOrigin, ...call }: AnswerRou
     if (fields === 'not an object') {
       throw new AppError('bad-request', 'ANSWER_NOT_OBJECT', 'the body is JSON, but not an object');
     }
-    res.locals.answerRequest = toAnswerRequest(fields);
+    receive(res, toAnswerRequest(fields));
     next();
   };
 
@@ -48,18 +48,23 @@ export function answerRoute({ logger, tracer, publicOrigin, ...call }: AnswerRou
     res.setHeader('cache-control', 'no-store');
     res.json(echoCallNcco(request, call, socketUri(publicOrigin ?? requestOrigin(req))));
     const ms = tracing.arrivalOf(req).elapsedMs();
-    logger.info({ ...callFields(request), fallbackReason: request.fallbackReason, ms }, 'call answered');
+    logger.info({ ...res.locals.logFields, fallbackReason: request.fallbackReason, ms }, 'call answered');
   };
 
   const router = Router();
   for (const path of PATHS) {
     router
       .route(path)
+      .all(onlyMethods('GET', 'POST'))
       .get(tracing.arrival, readQuery, tracing.span, root, answer)
-      .post(tracing.arrival, ...webhookBody, readBody, tracing.span, root, answer)
-      .all(onlyMethods('GET', 'POST'));
+      .post(tracing.arrival, ...webhookBody, readBody, tracing.span, root, answer);
   }
   return router;
+}
+
+function receive(res: Response, request: AnswerRequest): void {
+  res.locals.answerRequest = request;
+  res.locals.logFields = callFields(request);
 }
 
 function answerRequest(res: Response): AnswerRequest {

@@ -8,7 +8,7 @@ const CONNECT_LIMIT_MS = 1000;
 const REPLY_LIMIT_MS = 5000;
 const RETRIED_STATUSES = [429, 503, 504];
 
-export interface AnswerQuestion {
+interface AnswerQuestion {
   url: URL;
   method: 'GET' | 'POST';
   from: string;
@@ -17,7 +17,7 @@ export interface AnswerQuestion {
   signal: AbortSignal | undefined;
 }
 
-export interface Answer {
+interface Answer {
   endpoint: SocketEndpoint;
   /** What is allowed in the NCCO and yet seldom meant. */
   notes: string[];

@@ -6,7 +6,10 @@ import type { CallIds } from './call-ids.ts';
 
 /** All that is known of one call when it is over. It can be written as JSON as it is; null is what never came to be. */
 export interface CallReport extends CallIds {
-  /** Passed: every frame that was sent came back unaltered, nothing else did, and every event was answered 2xx. */
+  /**
+   * Passed: every frame that was sent came back unaltered, nothing else did, and every event was answered 2xx. So a call may
+   * pass that its signal hung up early: see `aborted`.
+   */
   verdict: 'passed' | 'failed';
   /** A sentence for each thing that was wrong; empty where the call passed. */
   problems: string[];

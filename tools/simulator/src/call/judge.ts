@@ -1,7 +1,11 @@
+import { FRAME_MS } from '../media/audio-format.ts';
 import type { CallReport } from './call-report.ts';
 
-/** Above this 99th percentile the lateness of this process colours the round trips that it measures. */
-const OWN_LATENESS_WORTH_KNOWING_MS = 5;
+/**
+ * Half a frame. Round trips count from the moment when a frame was due, so they hold this process's lateness; above this
+ * 99th percentile it is nearer to the next frame than to its own, and they say more of this machine than of the application.
+ */
+const OWN_LATENESS_LIMIT_MS = FRAME_MS / 2;
 
 /** Completes a report whose figures are final: adds the problems that they show, and the verdict. */
 export function judge(report: CallReport, eventFailures: readonly string[]): void {
@@ -9,7 +13,7 @@ export function judge(report: CallReport, eventFailures: readonly string[]): voi
   const reached = report.failureCode === null;
   if (reached) problems.push(...mediaProblems(report));
   problems.push(...eventFailures);
-  if (report.ownLatenessMs && report.ownLatenessMs.p99 > OWN_LATENESS_WORTH_KNOWING_MS) {
+  if (report.ownLatenessMs && report.ownLatenessMs.p99 > OWN_LATENESS_LIMIT_MS) {
     notes.push(
       'this process itself was late with its frames (own lateness): its round trips say little of the application',
     );

@@ -349,6 +349,20 @@ suite('a call', { concurrency: 12 }, () => {
     assert.match(report.notes.join(), /hung up early: \d+ of 3000 frames/);
   });
 
+  test('calls that the signal hangs up pass by themselves and are aborted as a whole', async () => {
+    const controller = new AbortController();
+    await using application = await startEchoApplication({
+      onFrame(socket, frame, index) {
+        socket.send(frame);
+        if (index === 5) controller.abort();
+      },
+    });
+    const { answerUrl, eventUrl } = application;
+    const { summary, calls } = await placeCalls({ answerUrl, eventUrl, seconds: 60, signal: controller.signal }, 2);
+    assert.deepEqual([summary.verdict, summary.callsFailed], ['aborted', 0]);
+    assert.ok(calls.every((call) => call.verdict === 'passed' && call.aborted));
+  });
+
   test('a signal before the answer gives the call up', async () => {
     const controller = new AbortController();
     const { report } = await callTo({ answer: () => controller.abort() }, { signal: controller.signal });

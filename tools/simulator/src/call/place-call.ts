@@ -32,7 +32,7 @@ export async function placeCall(options: CallOptions): Promise<CallReport> {
 }
 
 /** How calls of a group begin to talk together, so that the set-up of one does not disturb the pace of another. */
-export interface GroupStart {
+interface GroupStart {
   /** This call is set up, or has failed. May be called more than once. */
   ready(): void;
   /** Every call is ready. */
@@ -138,7 +138,7 @@ class Call {
       ? { url: new URL(endpoint.eventUrl), method: endpoint.eventMethod }
       : this.#eventTarget;
     const sampleRateHz = this.#sampleRate(endpoint);
-    const run = this.#prepareRun(sampleRateHz, () => socket);
+    const run = await this.#prepareRun(sampleRateHz, () => socket);
 
     this.#events.send(event.started(leg, new Date()), target);
     const socket = await this.#open(endpoint, sampleRateHz, run).catch((error) => {
@@ -173,9 +173,9 @@ class Call {
     return sampleRateHz;
   }
 
-  #prepareRun(sampleRateHz: SampleRateHz, socket: () => VonageSocket): EchoRun {
+  async #prepareRun(sampleRateHz: SampleRateHz, socket: () => VonageSocket): Promise<EchoRun> {
     const { seconds, dtmf, phaseMs, out, progress } = this.#plan;
-    const frames = this.#audio.framesAt(sampleRateHz);
+    const frames = await this.#audio.framesAt(sampleRateHz);
     const frameCount = seconds === undefined ? frames.length : Math.max(1, Math.round(seconds * FRAMES_PER_SECOND));
     this.#report.framesPlanned = frameCount;
     if (progress) progress.framesPlanned += frameCount;

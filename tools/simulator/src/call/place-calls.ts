@@ -7,8 +7,8 @@ import { placeGroupedCall } from './place-call.ts';
 
 /** Many calls in one: counts are sums, times are the worst of any call. */
 export interface CallsSummary {
-  /** Passed where every call has. */
-  verdict: 'passed' | 'failed';
+  /** Failed where any call has; aborted where the signal hung any up, each of which is judged by what it sent; else passed. */
+  verdict: 'passed' | 'failed' | 'aborted';
   calls: number;
   callsFailed: number;
   framesSent: number;
@@ -32,8 +32,7 @@ export interface CallsReport {
 
 /**
  * Places calls at the same time. They begin to talk together, when all are set up, and their frames are spread evenly over
- * each 20 ms. Ids that are given and `out` belong to the
- * first call; `progress` counts the frames of all.
+ * each 20 ms. Ids that are given and `out` belong to the first call; `progress` counts the frames of all.
  *
  * @throws {TypeError | RangeError | AudioError} as placeCall does, and where count is no whole number from 1.
  */
@@ -55,7 +54,7 @@ export async function placeCalls(options: CallOptions, count: number): Promise<C
   return { summary: summarize(calls), calls };
 }
 
-export function summarize(calls: readonly CallReport[]): CallsSummary {
+function summarize(calls: readonly CallReport[]): CallsSummary {
   const sum = (pick: (call: CallReport) => number) => calls.reduce((total, call) => total + pick(call), 0);
   const worst = (pick: (call: CallReport) => number | null | undefined) =>
     calls.map(pick).reduce<number | null>((max, value) => (value == null ? max : Math.max(max ?? 0, value)), null);
@@ -65,8 +64,9 @@ export function summarize(calls: readonly CallReport[]): CallsSummary {
   const max = worst((call) => call.roundTripMs?.max);
   const ownP99 = worst((call) => call.ownLatenessMs?.p99);
   const ownMax = worst((call) => call.ownLatenessMs?.max);
+  const unfailed = calls.some((call) => call.aborted) ? 'aborted' : 'passed';
   return {
-    verdict: callsFailed === 0 ? 'passed' : 'failed',
+    verdict: callsFailed === 0 ? unfailed : 'failed',
     calls: calls.length,
     callsFailed,
     framesSent: sum((call) => call.framesSent),

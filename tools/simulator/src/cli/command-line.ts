@@ -51,6 +51,7 @@ Exit codes:
   0  every frame of every call came back unaltered, and every event was answered 2xx
   1  not so, or there was no call; the report says why
   2  the command line asks for what does not exist
+  130 or 143  interrupted by Ctrl-C or SIGTERM, whatever had come back until then
 
 Ctrl-C hangs up and still prints the report; a second one ends at once.
 `;

@@ -3,12 +3,14 @@ import type { CallProgress } from '../media/echo-run.ts';
 
 const REDRAW_MS = 100;
 const WIDTH = 30;
+/** Of a terminal that does not tell how wide it is. */
+const USUAL_COLUMNS = 80;
 const CLEAR_LINE = '\r\x1b[K';
 
 /** Draws how many of the planned frames are sent, until it is disposed of; nothing where the stream is no terminal. */
 export function drawProgress(progress: CallProgress, stream: WriteStream): Disposable {
   if (!stream.isTTY) return { [Symbol.dispose]() {} };
-  const timer = setInterval(() => stream.write(CLEAR_LINE + bar(progress)), REDRAW_MS);
+  const timer = setInterval(() => stream.write(CLEAR_LINE + bar(progress, stream.columns || USUAL_COLUMNS)), REDRAW_MS);
   return {
     [Symbol.dispose]() {
       clearInterval(timer);
@@ -17,8 +19,11 @@ export function drawProgress(progress: CallProgress, stream: WriteStream): Dispo
   };
 }
 
-function bar({ framesSent, framesPlanned }: CallProgress): string {
+function bar({ framesSent, framesPlanned }: CallProgress, columns: number): string {
   if (framesPlanned === 0) return 'calling …';
-  const filled = Math.floor((framesSent / framesPlanned) * WIDTH);
-  return `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${framesSent} of ${framesPlanned} frames`;
+  const counts = ` ${framesSent} of ${framesPlanned} frames`;
+  // A line that wraps is cleared in its last row only; a full one wraps on some terminals.
+  const width = Math.max(0, Math.min(WIDTH, columns - 1 - counts.length));
+  const filled = Math.floor((framesSent / framesPlanned) * width);
+  return `${'█'.repeat(filled)}${'░'.repeat(width - filled)}${counts}`;
 }

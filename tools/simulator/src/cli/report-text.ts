@@ -61,7 +61,9 @@ function summaryLines(summary: CallsSummary, calls: readonly CallReport[]): Line
 }
 
 function verdictLine({ verdict, calls, callsFailed }: CallsSummary): string {
-  if (verdict === 'passed') return `passed: every frame${calls > 1 ? ' of every call' : ''} came back unaltered`;
+  const ofEvery = calls > 1 ? ' of every call' : '';
+  if (verdict === 'passed') return `passed: every frame${ofEvery} came back unaltered`;
+  if (verdict === 'aborted') return `aborted: every frame${ofEvery} that was sent came back unaltered`;
   return calls > 1 ? `failed: ${callsFailed} of ${calls} calls` : 'failed: see the problems above';
 }
 

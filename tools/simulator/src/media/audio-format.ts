@@ -9,7 +9,7 @@ export const FRAMES_PER_SECOND = 1000 / FRAME_MS;
 export const isSampleRate = (value: unknown): value is SampleRateHz => SAMPLE_RATES_HZ.includes(value as SampleRateHz);
 
 /** 160, 320 or 480 samples. */
-export const samplesPerFrame = (rate: SampleRateHz): number => rate / FRAMES_PER_SECOND;
+const samplesPerFrame = (rate: SampleRateHz): number => rate / FRAMES_PER_SECOND;
 
 /** 320, 640 or 960 bytes of signed 16-bit little-endian mono samples: the only size that Vonage sends and takes. */
 export const bytesPerFrame = (rate: SampleRateHz): number => samplesPerFrame(rate) * 2;

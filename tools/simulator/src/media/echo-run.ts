@@ -23,7 +23,7 @@ export interface CallProgress {
   framesSent: number;
 }
 
-export interface EchoRunOptions {
+interface EchoRunOptions {
   clock: FrameClock;
   /** 0 to below 20: see {@link FrameClock.start}. */
   phaseMs: number;

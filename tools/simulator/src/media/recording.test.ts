@@ -38,7 +38,7 @@ for (const [rate, bytes] of [
 ] as const) {
   test(`at ${rate} Hz every frame of the shipped recording is ${bytes} bytes`, async () => {
     const recording = await loadAudio();
-    const frames = recording.framesAt(rate);
+    const frames = await recording.framesAt(rate);
     assert.ok(frames.every((frame) => frame.length === bytes));
     assert.equal(frames.length, Math.ceil(recording.durationMs / 20));
     assert.ok(recording.durationMs > 6000 && recording.durationMs < 8000);
@@ -47,12 +47,12 @@ for (const [rate, bytes] of [
 
 test('frames of one rate are made once', async () => {
   const recording = await loadAudio();
-  assert.equal(recording.framesAt(8000), recording.framesAt(8000));
+  assert.equal(await recording.framesAt(8000), await recording.framesAt(8000));
 });
 
 test('silence fills up the last frame', async () => {
   const recording = await loadAudio({ samples: Int16Array.from({ length: 161 }, (_, i) => i + 1), sampleRateHz: 8000 });
-  const [first, second, ...more] = recording.framesAt(8000);
+  const [first, second, ...more] = await recording.framesAt(8000);
   assert.equal(more.length, 0);
   assert.equal(first?.readInt16LE(318), 160);
   assert.equal(second?.readInt16LE(0), 161);
@@ -61,12 +61,13 @@ test('silence fills up the last frame', async () => {
 
 test('audio of just one frame gets no second one', async () => {
   const recording = await loadAudio({ samples: new Int16Array(160), sampleRateHz: 8000 });
-  assert.equal(recording.framesAt(8000).length, 1);
+  assert.equal((await recording.framesAt(8000)).length, 1);
 });
 
 test('samples are little-endian and keep their extremes', async () => {
   const recording = await loadAudio({ samples: Int16Array.of(-32768, 32767, 0x0102), sampleRateHz: 8000 });
-  assert.deepEqual([...(recording.framesAt(8000)[0]?.subarray(0, 6) ?? [])], [0x00, 0x80, 0xff, 0x7f, 0x02, 0x01]);
+  const [frame] = await recording.framesAt(8000);
+  assert.deepEqual([...(frame?.subarray(0, 6) ?? [])], [0x00, 0x80, 0xff, 0x7f, 0x02, 0x01]);
 });
 
 for (const [bitDepth, tolerance] of [
@@ -80,7 +81,7 @@ for (const [bitDepth, tolerance] of [
 ] as const) {
   test(`reads WAV files of ${bitDepth} bits`, async () => {
     const recording = await loadWav([[0, 0.5, -0.5, 0.25]], 8000, bitDepth);
-    const frame = recording.framesAt(8000)[0] as Buffer;
+    const frame = (await recording.framesAt(8000))[0] as Buffer;
     for (const [index, expected] of [0, 16384, -16384, 8192].entries()) {
       const actual = frame.readInt16LE(index * 2);
       assert.ok(Math.abs(actual - expected) <= tolerance, `sample ${index} is ${actual} instead of ${expected}`);
@@ -97,7 +98,7 @@ test('two channels become their average', async () => {
     8000,
     '16',
   );
-  const frame = recording.framesAt(8000)[0] as Buffer;
+  const frame = (await recording.framesAt(8000))[0] as Buffer;
   assert.ok(Math.abs(frame.readInt16LE(0) - 8192) <= 2);
   assert.ok(Math.abs(frame.readInt16LE(2)) <= 2);
 });
@@ -116,4 +117,16 @@ test('a file that is not there, not a WAV file, or empty is an AudioError that s
   await assert.rejects(loadAudio('/does/not/exist.wav'), { name: 'AudioError', message: /there is no file/ });
   await assert.rejects(loadBytes(Buffer.from('hello')), { name: 'AudioError', message: /not a WAV file/ });
   await assert.rejects(loadAudio({ samples: new Int16Array(0), sampleRateHz: 8000 }), AudioError);
+});
+
+test('a rate that cannot be converted is an AudioError that names the limits', async () => {
+  const samples = new Int16Array(160);
+  const message = /^the audio has \S+ samples a second, not a whole number from 1000 to 192000$/;
+  for (const sampleRateHz of [0, 999, 192_001, 8000.5, Number.NaN]) {
+    await assert.rejects(loadAudio({ samples, sampleRateHz }), { name: 'AudioError', message });
+  }
+  for (const sampleRateHz of [1000, 192_000]) {
+    const frames = await (await loadAudio({ samples, sampleRateHz })).framesAt(24000);
+    assert.equal(frames.length, Math.ceil(8000 / sampleRateHz));
+  }
 });

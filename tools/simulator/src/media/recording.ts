@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { bytesPerFrame, type SampleRateHz } from './audio-format.ts';
-import { resample } from './resample.ts';
+import { HIGHEST_RATE_HZ, LOWEST_RATE_HZ, resample } from './resample.ts';
 import { type MonoAudio, readWav } from './wav.ts';
 
 /** Thrown when audio cannot be had from a file. */
@@ -9,12 +9,12 @@ export class AudioError extends Error {
 }
 
 /** Six seconds of English speech: what a call says unless it is given something else. */
-export const SHIPPED_RECORDING = new URL('../../audio/echo-test.wav', import.meta.url);
+const SHIPPED_RECORDING = new URL('../../audio/echo-test.wav', import.meta.url);
 
 /** What a caller says. Any number of calls may share one recording: the frames of each rate are made once and only read. */
 export class Recording {
   readonly #audio: MonoAudio;
-  readonly #frames = new Map<SampleRateHz, readonly Buffer[]>();
+  readonly #frames = new Map<SampleRateHz, Promise<readonly Buffer[]>>();
 
   constructor(audio: MonoAudio) {
     this.#audio = audio;
@@ -25,29 +25,41 @@ export class Recording {
   }
 
   /** The whole recording as frames of 20 ms, signed 16-bit little-endian; silence fills up the last one. */
-  framesAt(sampleRateHz: SampleRateHz): readonly Buffer[] {
+  framesAt(sampleRateHz: SampleRateHz): Promise<readonly Buffer[]> {
     const known = this.#frames.get(sampleRateHz);
     if (known) return known;
-    const frames = cutIntoFrames(resample(this.#audio.samples, this.#audio.sampleRateHz, sampleRateHz), sampleRateHz);
+    const frames = this.#makeFrames(sampleRateHz);
     this.#frames.set(sampleRateHz, frames);
     return frames;
   }
+
+  async #makeFrames(sampleRateHz: SampleRateHz): Promise<readonly Buffer[]> {
+    const samples = await resample(this.#audio.samples, this.#audio.sampleRateHz, sampleRateHz);
+    return cutIntoFrames(samples, sampleRateHz);
+  }
 }
 
-/** Samples that are at hand already: signed 16-bit, mono, of any rate. */
+/** Samples that are at hand already: signed 16-bit, mono. */
 export interface PcmSamples {
   samples: Int16Array;
+  /** A whole number from 1000 to 192000. */
   sampleRateHz: number;
 }
 
 /**
- * Loads what a caller says, from a WAV file (any rate and bit depth; channels are averaged) or from samples.
+ * Loads what a caller says, from a WAV file (any rate up to 192 kHz, any bit depth; channels are averaged) or from samples.
  *
- * @throws {AudioError} where the file cannot be read, is no WAV file, or is empty.
+ * @throws {AudioError} where the file cannot be read, is no WAV file, is empty, or has a rate that cannot be converted.
  */
 export async function loadAudio(source: string | URL | PcmSamples = SHIPPED_RECORDING): Promise<Recording> {
   const audio = typeof source === 'string' || source instanceof URL ? await readAudioFile(source) : fromPcm(source);
   if (audio.samples.length === 0) throw new AudioError('there is not one sample in the audio');
+  const rate = audio.sampleRateHz;
+  if (!(Number.isInteger(rate) && rate >= LOWEST_RATE_HZ && rate <= HIGHEST_RATE_HZ)) {
+    throw new AudioError(
+      `the audio has ${rate} samples a second, not a whole number from ${LOWEST_RATE_HZ} to ${HIGHEST_RATE_HZ}`,
+    );
+  }
   return new Recording(audio);
 }
 

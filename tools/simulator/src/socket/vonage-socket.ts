@@ -30,7 +30,7 @@ export interface SocketClose {
   by: 'caller' | 'application' | 'connection';
 }
 
-export interface VonageSocketOptions {
+interface VonageSocketOptions {
   uri: string;
   contentType: string;
   /** Become top-level keys of the first message. */

@@ -3,8 +3,8 @@ import { before, describe, it, type TestContext } from 'node:test';
 import { recordSpans } from '@kodama/shared/testing';
 import { toCallEvent } from '@kodama/shared/voice';
 import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import type { CallEventMessage, CallEventPublisher } from './call-event-publisher.ts';
-import type { StoredMessage } from './in-memory-publisher.ts';
+import type { CallEventMessage, CallEventPublisher } from '../publishing/call-event-publisher.ts';
+import type { StoredMessage } from '../publishing/in-memory-publisher.ts';
 
 export interface PublisherUnderTest {
   readonly publisher: CallEventPublisher;

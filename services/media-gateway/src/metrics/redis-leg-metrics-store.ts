@@ -78,6 +78,8 @@ export class RedisLegMetricsStore implements LegMetricsStore, CallReader {
     for (const record of ended) {
       this.#writeRecord(pipeline, record, this.#retentionMs);
       pipeline.hdel(key.liveLegs(this.#gatewayId), record.socketId);
+      // Soon enough: how many of a call's sockets are live is bounded by MAX_LIVE_CALLS.
+      pipeline.eval(KEEP_NEWEST, 1, key.call(callKeyOf(record)), MAX_SOCKETS_OF_CALL);
     }
     await run(pipeline);
   }
@@ -87,7 +89,6 @@ export class RedisLegMetricsStore implements LegMetricsStore, CallReader {
     const callKey = callKeyOf(record);
     pipeline.hset(key.call(callKey), record.socketId, JSON.stringify(record));
     pipeline.hpexpire(key.call(callKey), keepMs, 'FIELDS', 1, record.socketId);
-    pipeline.eval(KEEP_NEWEST, 1, key.call(callKey), MAX_SOCKETS_OF_CALL);
     // LT: a call stands in the list where its first socket began.
     pipeline.zadd(key.calls, 'LT', Date.parse(record.startedAt), callKey);
     if (record.legUuid !== null && record.legUuid !== callKey) {

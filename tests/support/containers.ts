@@ -65,6 +65,14 @@ export class Container implements AsyncDisposable {
     await (await this.#engine()).start();
   }
 
+  /** Its address in its network: the engine may give it another one with each start. */
+  async address(): Promise<string> {
+    const { NetworkSettings } = await (await this.#engine()).inspect();
+    const [network] = Object.values(NetworkSettings.Networks);
+    if (!network) throw new Error('the container is in no network');
+    return network.IPAddress;
+  }
+
   /** Freezes it: its connections stay open, and nothing answers. */
   async pause(): Promise<void> {
     await (await this.#engine()).pause();

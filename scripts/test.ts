@@ -73,8 +73,6 @@ async function runPart({ title, files: globs, concurrency, timeoutMs }: Part): P
     files,
     concurrency,
     timeout: timeoutMs,
-    // A file whose tests are over is over, whatever it has left running: no handle that was forgotten hangs the run.
-    forceExit: true,
     signal: ended.signal,
     execArgv: ['--conditions=kodama:source', '--enable-source-maps'],
   });

@@ -292,10 +292,13 @@ describe('nginx', () => {
       [...statuses].filter((status) => status !== 200 && status !== 503),
       [],
     );
-    const answered = (await nginx.accessLog()).filter(
-      ({ path, status }) => path === '/webhooks/event' && status === 200,
+    await until(
+      async () => {
+        const lines = await nginx.accessLog();
+        return lines.some(({ status, upstream }) => status === 200 && String(upstream).endsWith(`${addressNow}:8080`));
+      },
+      { what: 'a line of the access log with the new address' },
     );
-    assert.match(String(answered.at(-1)?.upstream), new RegExp(`${addressNow.replaceAll('.', '\\.')}:8080$`));
     // Neither the access log nor what nginx has to say of the failures.
     assert.doesNotMatch(await nginx.logs(), /14155550177/);
   });

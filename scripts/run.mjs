@@ -25,7 +25,9 @@ const standalone = [
 const verbs = {
   start: [['node', ...source, ...standalone]],
   dev: [['node', ...source, '--watch', ...standalone]],
-  call: [['node', ...source, 'tools/simulator/src/main.ts']],
+  call: [['node', ...source, 'tools/simulator/src/main.ts', 'call']],
+  scenario: [['node', ...source, 'tools/simulator/src/main.ts', 'run']],
+  simulator: [['node', ...source, 'tools/simulator/src/main.ts']],
   build: [['turbo', 'run', 'build']],
   typecheck: [['turbo', 'run', 'typecheck']],
   lint: [['biome', 'check', '--error-on-warnings', '.']],

@@ -51,6 +51,7 @@ describe(`docker-compose.yml with ${GATEWAYS} gateways`, () => {
     return {
       answerUrl: `${deployment.url}/webhooks/answer`,
       eventUrl: `${deployment.url}/webhooks/event`,
+      talkCharactersPerSecond: Number.POSITIVE_INFINITY,
       seconds: 5,
     };
   }
@@ -61,7 +62,8 @@ describe(`docker-compose.yml with ${GATEWAYS} gateways`, () => {
       [],
     );
     const { framesSent, framesEchoed, framesMissing, framesAltered, framesUnexpected } = report.summary;
-    assert.equal(framesSent, CALLS * 250);
+    // What the callers say, and silence before it.
+    assert.ok(framesSent >= CALLS * 250, `${framesSent} frames`);
     assert.deepEqual([framesEchoed, framesMissing, framesAltered, framesUnexpected], [framesSent, 0, 0, 0]);
   });
 

@@ -45,7 +45,13 @@ describe('one call is one trace', () => {
   after(() => resources.disposeAsync());
 
   const call = (options: Partial<Parameters<typeof placeCall>[0]> = {}) =>
-    placeCall({ answerUrl: `${ncco.url}/ncco`, eventUrl: `${events.url}/webhooks/event`, seconds: 0.5, ...options });
+    placeCall({
+      answerUrl: `${ncco.url}/ncco`,
+      eventUrl: `${events.url}/webhooks/event`,
+      talkCharactersPerSecond: Number.POSITIVE_INFINITY,
+      seconds: 0.5,
+      ...options,
+    });
 
   for (const answerMethod of ['GET', 'POST'] as const) {
     test(`all three services are in it, each span under its parent (${answerMethod})`, async () => {

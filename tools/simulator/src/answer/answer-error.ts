@@ -2,16 +2,19 @@ import type { HttpFault } from '../webhook/http-exchange.ts';
 
 export type AnswerFault = HttpFault | 'BAD_STATUS' | 'BAD_CONTENT_TYPE' | 'BAD_NCCO';
 
-/** Why a call was not answered with an NCCO that can be played; in a report, the reason why no audio was sent. */
+/** Why there is no NCCO that can be carried out; in a report, the reason why no audio was sent. */
 export class AnswerError extends Error {
   override readonly name = 'AnswerError';
   readonly code: AnswerFault;
+  /** The rule that the reply broke. */
+  readonly rule: string;
   /** What is wrong with the NCCO, a sentence each, with the path of the value that it is about. */
   readonly complaints: readonly string[];
 
-  constructor(code: AnswerFault, message: string, complaints: readonly string[] = [], options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: AnswerFault, rule: string, message: string, complaints: readonly string[] = [], cause?: unknown) {
+    super(message, { cause });
     this.code = code;
+    this.rule = rule;
     this.complaints = complaints;
   }
 

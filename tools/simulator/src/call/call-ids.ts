@@ -6,7 +6,7 @@ export interface CallIds {
   conversationUuid: string;
   /** The caller's leg: 32 hex digits, as telephone calls show them. */
   legUuid: string;
-  /** The WebSocket leg: a dashed UUID. */
+  /** The first WebSocket leg: a dashed UUID. */
   socketLegUuid: string;
 }
 

@@ -3,19 +3,20 @@ import type { SampleRateHz } from '../media/audio-format.ts';
 import type { Distribution } from '../media/distribution.ts';
 import type { SocketClose, SocketFault } from '../socket/vonage-socket.ts';
 import type { CallIds } from './call-ids.ts';
+import type { EventDelivery, TimelineEntry } from './timeline.ts';
 
-/** All that is known of one call when it is over. It can be written as JSON as it is; null is what never came to be. */
+/**
+ * All that is known of one call when it is over. It can be written as JSON as it is; null is what never came to be. What is
+ * told of a socket is told of the first one; `timeline` has the others too.
+ */
 export interface CallReport extends CallIds {
-  /**
-   * Passed: every frame that was sent came back unaltered, nothing else did, and every event was answered 2xx. So a call may
-   * pass that its signal hung up early: see `aborted`.
-   */
+  /** Passed: the application did nothing wrong. So a call may pass that its signal hung up early: see `aborted`. */
   verdict: 'passed' | 'failed';
-  /** A sentence for each thing that was wrong; empty where the call passed. */
-  problems: string[];
+  /** A sentence for each thing that was wrong, with the rule's number where there is one; empty where the call passed. */
+  problems: readonly string[];
   /** What is allowed and yet worth knowing. */
-  notes: string[];
-  /** Why the call ended before any audio was sent. */
+  notes: readonly string[];
+  /** Why the call had no audio. */
   failureCode: AnswerFault | SocketFault | null;
   startedAt: string;
   /** From the question to the answer URL to the last event's reply. */
@@ -28,8 +29,14 @@ export interface CallReport extends CallIds {
   sampleRateHz: SampleRateHz | null;
   /** From the first step to the open socket. */
   socketOpenMs: number | null;
-  framesPlanned: number;
+  /** Frames of audio that the socket was sent. */
   framesSent: number;
+  /** Frames of the right size that came from it. */
+  framesReceived: number;
+  /** Of these, the ones that were played: the rest was late, cleared, or too much. */
+  framesPlayed: number;
+  /** Whether the application is expected to send back what it hears: the four counts after it are zero otherwise. */
+  expectsEcho: boolean;
   framesEchoed: number;
   framesMissing: number;
   /** Came back with other contents. */
@@ -38,6 +45,16 @@ export interface CallReport extends CallIds {
   framesUnexpected: number;
   /** Binary messages of any other size than one frame's. */
   framesWrongSize: number;
+  /** Frames in messages of several fragments. */
+  framesFragmented: number;
+  /** Frames for which the play-out buffer had no room, and those that a clear command threw away. */
+  framesOverflowed: number;
+  framesCleared: number;
+  /** Times in which nothing was there to be played, between two frames that were. */
+  gapCount: number;
+  longestGapMs: number;
+  /** The most that waited to be played. */
+  longestQueueMs: number;
   textMessages: number;
   dtmfSent: number;
   /** From the moment when a frame was due to the arrival of its echo; so it includes what `ownLatenessMs` tells of. */
@@ -55,40 +72,6 @@ export interface CallReport extends CallIds {
   closedBy: SocketClose['by'] | null;
   /** The call was hung up by its signal. */
   aborted: boolean;
-}
-
-export function emptyReport(ids: CallIds, answerUrl: URL, answerMethod: 'GET' | 'POST'): CallReport {
-  return {
-    verdict: 'failed',
-    problems: [],
-    notes: [],
-    failureCode: null,
-    ...ids,
-    startedAt: new Date().toISOString(),
-    durationMs: 0,
-    answerUrl: answerUrl.href,
-    answerMethod,
-    answerMs: null,
-    socketUri: null,
-    sampleRateHz: null,
-    socketOpenMs: null,
-    framesPlanned: 0,
-    framesSent: 0,
-    framesEchoed: 0,
-    framesMissing: 0,
-    framesAltered: 0,
-    framesUnexpected: 0,
-    framesWrongSize: 0,
-    textMessages: 0,
-    dtmfSent: 0,
-    roundTripMs: null,
-    interarrivalJitterMs: null,
-    ownLatenessMs: null,
-    eventsSent: 0,
-    eventsFailed: 0,
-    closeCode: null,
-    closeReason: null,
-    closedBy: null,
-    aborted: false,
-  };
+  events: readonly EventDelivery[];
+  timeline: readonly TimelineEntry[];
 }

@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import type { CallProgress } from '../media/echo-run.ts';
+import type { CallProgress } from '../call/place-call.ts';
 
 const REDRAW_MS = 100;
 const WIDTH = 30;
@@ -7,7 +7,7 @@ const WIDTH = 30;
 const USUAL_COLUMNS = 80;
 const CLEAR_LINE = '\r\x1b[K';
 
-/** Draws how many of the planned frames are sent, until it is disposed of; nothing where the stream is no terminal. */
+/** Draws how many of the planned frames are spoken, until it is disposed of; nothing where the stream is no terminal. */
 export function drawProgress(progress: CallProgress, stream: WriteStream): Disposable {
   if (!stream.isTTY) return { [Symbol.dispose]() {} };
   const timer = setInterval(() => stream.write(CLEAR_LINE + bar(progress, stream.columns || USUAL_COLUMNS)), REDRAW_MS);
@@ -19,11 +19,11 @@ export function drawProgress(progress: CallProgress, stream: WriteStream): Dispo
   };
 }
 
-function bar({ framesSent, framesPlanned }: CallProgress, columns: number): string {
+function bar({ framesSpoken, framesPlanned }: CallProgress, columns: number): string {
   if (framesPlanned === 0) return 'calling …';
-  const counts = ` ${framesSent} of ${framesPlanned} frames`;
+  const counts = ` ${framesSpoken} of ${framesPlanned} frames`;
   // A line that wraps is cleared in its last row only; a full one wraps on some terminals.
   const width = Math.max(0, Math.min(WIDTH, columns - 1 - counts.length));
-  const filled = Math.floor((framesSent / framesPlanned) * width);
+  const filled = Math.floor((framesSpoken / framesPlanned) * width);
   return `${'█'.repeat(filled)}${'░'.repeat(width - filled)}${counts}`;
 }

@@ -5,16 +5,19 @@ export interface Distribution {
   max: number;
 }
 
-/** Room for a known number of measurements, so that taking one allocates nothing. */
+const FIRST_CAPACITY = 1024;
+
+/** Any number of measurements. Taking one allocates nothing but now and then: room is doubled when it is used up. */
 export class Measurements {
-  readonly #values: Float64Array;
+  #values = new Float64Array(FIRST_CAPACITY);
   #count = 0;
 
-  constructor(capacity: number) {
-    this.#values = new Float64Array(capacity);
-  }
-
   add(value: number): void {
+    if (this.#count === this.#values.length) {
+      const more = new Float64Array(this.#values.length * 2);
+      more.set(this.#values);
+      this.#values = more;
+    }
     this.#values[this.#count++] = value;
   }
 

@@ -1,5 +1,7 @@
 /** So many unknown frames in a row are waited with for a known one before the oldest is given up as altered. */
 const MOST_UNKNOWN_FRAMES = 1024;
+/** Two minutes: a frame that has not come back by then is missing. */
+const MOST_OPEN_FRAMES = 6000;
 
 /**
  * Finds out, for each frame that comes back, which of the sent ones it is.
@@ -16,49 +18,47 @@ export class EchoMatcher {
   /** More than was sent: repeated or invented by the application. */
   unexpected = 0;
 
-  readonly #frames: readonly Buffer[];
-  #sent = 0;
-  #oldestOpen = 0;
+  /** The open frames, oldest first. */
+  readonly #frames: Buffer[] = [];
+  /** Index of the oldest of them, counted from the first frame ever. */
+  #firstIndex = 0;
+  /** Never more than are open: each stands in the place of one. */
   #unknown = 0;
-
-  /** @param frames what is sent, over and over: frame k is frames[k % frames.length]. */
-  constructor(frames: readonly Buffer[]) {
-    this.#frames = frames;
-  }
 
   /** Sent frames whose fate is open. */
   get open(): number {
-    return this.#sent - this.#oldestOpen;
+    return this.#frames.length;
   }
 
-  /** The next frame has been sent. */
-  countSent(): void {
-    this.#sent++;
+  /** The next frame has been sent. Its bytes must not change any more. */
+  sent(frame: Buffer): void {
+    this.#frames.push(frame);
+    if (this.open > MOST_OPEN_FRAMES) this.#giveUpOldest();
   }
 
   /** @returns the index of the sent frame that this is the echo of, or -1. */
   receive(frame: Buffer): number {
-    for (let index = this.#oldestOpen; index < this.#sent; index++) {
-      if (!frame.equals(this.#frames[index % this.#frames.length] as Buffer)) continue;
-      this.#settle(index);
-      this.#oldestOpen = index + 1;
+    for (let at = 0; at < this.#frames.length; at++) {
+      if (!frame.equals(this.#frames[at] as Buffer)) continue;
+      this.#settle(at);
+      this.#letGo(at + 1);
       this.echoed++;
-      return index;
+      return this.#firstIndex - 1;
     }
-    this.#unknown++;
-    if (this.#unknown > MOST_UNKNOWN_FRAMES) this.#giveUpOne();
+    if (this.#unknown === this.open) this.unexpected++;
+    else this.#unknown++;
+    if (this.#unknown > MOST_UNKNOWN_FRAMES) this.#giveUpOldest();
     return -1;
   }
 
   /** Nothing more will come: whatever is open gets its verdict. */
   finish(): void {
-    this.#settle(this.#sent);
-    this.#oldestOpen = this.#sent;
+    this.#settle(this.open);
+    this.#letGo(this.open);
   }
 
-  /** Decides on the unknown frames and on the open ones before `index`. */
-  #settle(index: number): void {
-    const passedOver = index - this.#oldestOpen;
+  /** Decides on the unknown frames and on this many of the oldest open ones. */
+  #settle(passedOver: number): void {
     const altered = Math.min(this.#unknown, passedOver);
     this.altered += altered;
     this.missing += passedOver - altered;
@@ -66,13 +66,20 @@ export class EchoMatcher {
     this.#unknown = 0;
   }
 
-  #giveUpOne(): void {
-    this.#unknown--;
-    if (this.open === 0) {
-      this.unexpected++;
-      return;
+  #letGo(count: number): void {
+    if (count === 1) this.#frames.shift();
+    else this.#frames.splice(0, count);
+    this.#firstIndex += count;
+  }
+
+  /** The oldest open frame will not come back: an unknown one came in its place, or none. */
+  #giveUpOldest(): void {
+    if (this.#unknown > 0) {
+      this.#unknown--;
+      this.altered++;
+    } else {
+      this.missing++;
     }
-    this.#oldestOpen++;
-    this.altered++;
+    this.#letGo(1);
   }
 }

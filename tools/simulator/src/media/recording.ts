@@ -24,18 +24,23 @@ export class Recording {
     return (this.#audio.samples.length / this.#audio.sampleRateHz) * 1000;
   }
 
-  /** The whole recording as frames of 20 ms, signed 16-bit little-endian; silence fills up the last one. */
-  framesAt(sampleRateHz: SampleRateHz): Promise<readonly Buffer[]> {
+  /**
+   * The whole recording as frames of 20 ms, signed 16-bit little-endian; silence fills up the last one.
+   *
+   * @param gain what each sample is multiplied with.
+   */
+  async framesAt(sampleRateHz: SampleRateHz, gain = 1): Promise<readonly Buffer[]> {
+    if (gain !== 1) return this.#makeFrames(sampleRateHz, gain);
     const known = this.#frames.get(sampleRateHz);
     if (known) return known;
-    const frames = this.#makeFrames(sampleRateHz);
+    const frames = this.#makeFrames(sampleRateHz, 1);
     this.#frames.set(sampleRateHz, frames);
     return frames;
   }
 
-  async #makeFrames(sampleRateHz: SampleRateHz): Promise<readonly Buffer[]> {
+  async #makeFrames(sampleRateHz: SampleRateHz, gain: number): Promise<readonly Buffer[]> {
     const samples = await resample(this.#audio.samples, this.#audio.sampleRateHz, sampleRateHz);
-    return cutIntoFrames(samples, sampleRateHz);
+    return cutIntoFrames(gain === 1 ? samples : samples.map((sample) => sample * gain), sampleRateHz);
   }
 }
 

@@ -6,6 +6,13 @@ export interface MonoAudio {
   sampleRateHz: number;
 }
 
+/** A WAV file whose samples are yet to be written. */
+export interface WritableWav {
+  readonly file: Uint8Array;
+  /** A part of the file. */
+  readonly samples: Int16Array;
+}
+
 /** Integer PCM by its `bitDepth`: the value that stands for silence and the one that stands for full scale. */
 const INTEGER_SCALES: Readonly<Record<string, { silence: number; fullScale: number }>> = {
   '8': { silence: 128, fullScale: 128 },
@@ -41,10 +48,41 @@ export function readWav(bytes: Uint8Array): MonoAudio {
   return { samples, sampleRateHz: sampleRate };
 }
 
+/** Bits of a sample, as a WAV file tells: `16`, `32f` for floats, `8m` and `8a` for mu-law and A-law. */
+export const wavBitDepth = (bytes: Uint8Array): string => new wavefile.WaveFile(bytes).bitDepth;
+
 /** A 16-bit mono WAV file of signed little-endian samples. */
 export function writeWav(pcm16le: Buffer, sampleRateHz: number): Uint8Array {
-  const samples = Int16Array.from({ length: pcm16le.length / 2 }, (_, i) => pcm16le.readInt16LE(i * 2));
-  const wav = new wavefile.WaveFile();
-  wav.fromScratch(1, sampleRateHz, '16', samples);
-  return wav.toBuffer();
+  const { file } = blankWav(1, sampleRateHz, Math.floor(pcm16le.length / 2));
+  file.set(pcm16le.subarray(0, pcm16le.length & ~1), HEADER_BYTES);
+  return file;
+}
+
+/** RIFF, `fmt ` and the head of `data`. */
+const HEADER_BYTES = 44;
+
+/**
+ * A 16-bit WAV file of silence, and its samples to be written into it, those of the channels by turns.
+ *
+ * Laid out here, as wavefile would hold an hour of stereo several times in memory and be seconds at it.
+ *
+ * @param length samples of each channel.
+ */
+export function blankWav(channels: number, sampleRateHz: number, length: number): WritableWav {
+  const bytesPerSample = 2 * channels;
+  const dataBytes = length * bytesPerSample;
+  const file = Buffer.from(new ArrayBuffer(HEADER_BYTES + dataBytes));
+  file.write('RIFF', 0);
+  file.writeUInt32LE(HEADER_BYTES - 8 + dataBytes, 4);
+  file.write('WAVEfmt ', 8);
+  file.writeUInt32LE(16, 16);
+  file.writeUInt16LE(1, 20);
+  file.writeUInt16LE(channels, 22);
+  file.writeUInt32LE(sampleRateHz, 24);
+  file.writeUInt32LE(sampleRateHz * bytesPerSample, 28);
+  file.writeUInt16LE(bytesPerSample, 32);
+  file.writeUInt16LE(16, 34);
+  file.write('data', 36);
+  file.writeUInt32LE(dataBytes, 40);
+  return { file, samples: new Int16Array(file.buffer, HEADER_BYTES, length * channels) };
 }

@@ -1,5 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
+import { bytesPerFrame, contentTypeOf, type SampleRateHz } from '../media/audio-format.ts';
+import type { RuleSettings } from '../rules/rule-settings.ts';
+import { explainTls } from '../webhook/tls.ts';
+import { FragmentWatch } from './fragment-watch.ts';
 
 const HANDSHAKE_LIMIT_MS = 5000;
 /** How long the application may take to answer our close frame before the connection is cut. */
@@ -8,6 +12,9 @@ const CLOSE_LIMIT_MS = 2000;
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** A connection that ended without a close frame (RFC 6455, 7.1.5). */
 const NO_CLOSE_FRAME = 1006;
+const PING_INTERVAL_MS = 20_000;
+/** The sub-protocol of the open-source bridge that the endpoint came from. */
+const WSBRIDGE = 'WSBRIDGE';
 
 export type SocketFault = 'SOCKET_REFUSED' | 'SOCKET_TIMEOUT' | 'SOCKET_UNREACHABLE' | 'HUNG_UP';
 
@@ -24,28 +31,27 @@ export class SocketError extends Error {
 
 export interface SocketClose {
   /** RFC 6455, 7.4; 1006 where the connection ended without a close frame. */
-  code: number;
-  reason: string;
-  /** `connection`: it broke, or was cut without a close frame. */
-  by: 'caller' | 'application' | 'connection';
+  readonly code: number;
+  readonly reason: string;
+  /** `platform`: Vonage's side cut it. `connection`: it broke, or was cut without a close frame. */
+  readonly by: 'caller' | 'platform' | 'application' | 'connection';
 }
 
-interface VonageSocketOptions {
-  uri: string;
-  contentType: string;
+export interface VonageSocketOptions {
+  readonly uri: string;
+  readonly sampleRateHz: SampleRateHz;
   /** Become top-level keys of the first message. */
-  headers: Readonly<Record<string, unknown>>;
-  authorization: string | undefined;
-  signal: AbortSignal | undefined;
-  onAudio: (message: Buffer) => void;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly authorization: string | undefined;
+  readonly rules: RuleSettings;
+  readonly signal: AbortSignal | undefined;
+  /** @param inFragments the message came in more than one piece. */
+  readonly onAudio: (message: Buffer, inFragments: boolean) => void;
+  readonly onText: (text: string) => void;
 }
 
 /** Vonage's end of a call's WebSocket: a plain RFC 6455 client without extensions or a sub-protocol. */
 export class VonageSocket {
-  /** Text messages of the application: commands and anything else. */
-  textMessages = 0;
-  /** The first text message that is no command, cut to 80 characters. */
-  firstUnknownText: string | undefined;
   /** What ended the connection where it was a breach of the protocol. */
   protocolError: string | undefined;
   /** Settles once, and never rejects. */
@@ -53,25 +59,36 @@ export class VonageSocket {
 
   readonly #socket: WebSocket;
   readonly #options: VonageSocketOptions;
-  #hungUp = false;
+  readonly #fragments = new FragmentWatch();
+  /** What waits while the network is cut; undefined while it is not. */
+  #held: (string | Buffer)[] | undefined;
+  #closedBy: 'caller' | 'platform' | undefined;
+  #isCut = false;
 
   private constructor(options: VonageSocketOptions) {
     this.#options = options;
+    const { rules } = options;
     this.#socket = new WebSocket(options.uri, {
       perMessageDeflate: false,
       handshakeTimeout: HANDSHAKE_LIMIT_MS,
       maxPayload: MAX_MESSAGE_BYTES,
-      headers: options.authorization === undefined ? {} : { authorization: options.authorization },
+      headers: upgradeHeaders(options),
+      rejectUnauthorized: rules.is('3.6.8', 'refused'),
+      ...(rules.is('3.1.5', 'wsbridge') && { origin: new URL(options.uri).host }),
     });
     this.closed = new Promise((resolve) => {
       this.#socket.once('close', (code, reason) =>
-        resolve({ code, reason: reason.toString(), by: this.#closedBy(code) }),
+        resolve({ code, reason: reason.toString(), by: this.#closedByWhom(code) }),
       );
     });
+    this.#socket.once('upgrade', (response) => this.#onUpgrade(response));
     // Listened to before the socket is open, as an application may speak first.
     this.#socket.on('message', (message: Buffer, isBinary) => {
-      if (isBinary) options.onAudio(message);
-      else this.#onText(message.toString());
+      const inFragments = this.#fragments.next();
+      // What had come in with the message for which the connection was cut.
+      if (this.#isCut) return;
+      if (isBinary) options.onAudio(message, inFragments);
+      else options.onText(message.toString());
     });
   }
 
@@ -81,25 +98,63 @@ export class VonageSocket {
    * @throws {SocketError} where the application refuses, does not answer in 5 s, or cannot be reached.
    */
   static async open(options: VonageSocketOptions): Promise<VonageSocket> {
-    const socket = new VonageSocket(options);
+    const socket = VonageSocket.#create(options);
     await socket.#opened();
-    socket.#sendText({ event: 'websocket:connected', 'content-type': options.contentType, ...options.headers });
+    socket.#greet();
+    socket.#pingNowAndThen();
     return socket;
   }
 
+  static #create(options: VonageSocketOptions): VonageSocket {
+    try {
+      return new VonageSocket(options);
+    } catch (error) {
+      // An address with a fragment, or a header that HTTP does not know.
+      throw explain(error as Error, options.uri);
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  /** The connection was cut from this side: whatever has come in since is not heard. */
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
   sendAudio(frame: Buffer): void {
-    this.#socket.send(frame);
+    if (this.#held) this.#held.push(frame);
+    else if (this.isOpen) this.#socket.send(frame);
   }
 
-  sendDtmf(digit: string, durationMs: number): void {
-    this.#sendText({ event: 'websocket:dtmf', digit, duration: durationMs });
+  sendEvent(event: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.#sendText(JSON.stringify({ event, ...fields }));
   }
 
-  /** Closes with 1000, as Vonage does when a caller hangs up; resolves when the socket is closed. */
+  /** Nothing gets through in either direction, as in a network that has gone: TCP keeps it all for later. */
+  hold(): void {
+    if (this.#held || !this.isOpen) return;
+    this.#held = [];
+    this.#socket.pause();
+  }
+
+  /** The network is back, and all that waited comes at once. */
+  release(): void {
+    const held = this.#held;
+    if (!held) return;
+    this.#held = undefined;
+    for (const message of held) if (this.isOpen) this.#socket.send(message);
+    this.#socket.resume();
+  }
+
+  /** Closes as Vonage does when the call ends; resolves when the socket is closed. */
   async hangUp(): Promise<SocketClose> {
-    if (this.#socket.readyState === WebSocket.OPEN) {
-      this.#hungUp = true;
-      this.#socket.close(1000);
+    this.release();
+    if (this.isOpen) {
+      this.#closedBy ??= 'caller';
+      if (this.#options.rules.is('3.6.6', '1006')) this.#socket.terminate();
+      else this.#socket.close(1000);
     }
     const cut = setTimeout(() => this.#socket.terminate(), CLOSE_LIMIT_MS);
     try {
@@ -109,11 +164,18 @@ export class VonageSocket {
     }
   }
 
+  /** Cuts the connection without a close frame: the application sees 1006. */
+  break(by: 'platform' | 'connection'): void {
+    if (by === 'platform') this.#closedBy ??= by;
+    this.#isCut = true;
+    this.#socket.terminate();
+  }
+
   #opened(): Promise<void> {
     const { uri, signal } = this.#options;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const giveUp = () => {
-      reject(new SocketError('HUNG_UP', 'the caller hung up before the socket was open'));
+      reject(new SocketError('HUNG_UP', 'the call ended before the socket was open'));
       this.#socket.terminate();
     };
     if (signal?.aborted) giveUp();
@@ -124,37 +186,64 @@ export class VonageSocket {
       request.destroy();
     });
     this.#socket.on('error', (error) => {
-      this.protocolError ??= error.message;
+      // What a server sends after we have said goodbye does not matter any more.
+      if (!this.#closedBy) this.protocolError ??= explainBreach(error);
       reject(explain(error, uri));
     });
     return promise.finally(() => signal?.removeEventListener('abort', giveUp));
   }
 
-  #onText(text: string): void {
-    this.textMessages++;
-    const command = parseCommand(text);
-    if (command?.action === 'clear') this.#sendText({ event: 'websocket:cleared' });
-    else if (command?.action === 'notify') this.#sendText({ event: 'websocket:notify', payload: command.payload });
-    else this.firstUnknownText ??= text.slice(0, 80);
+  #onUpgrade(response: IncomingMessage): void {
+    // Ahead of ws, so that what is known of a message is known when it comes; but not before ws listens as well: a listener
+    // alone would take from it what came in one piece with the response.
+    this.#socket.once('open', () =>
+      response.socket.prependListener('data', (chunk: Buffer) => this.#fragments.onData(chunk)),
+    );
+    // ws takes a sub-protocol only if it was told of it, and fails without one if it was; here both are right.
+    if (response.headers['sec-websocket-protocol'] === WSBRIDGE) delete response.headers['sec-websocket-protocol'];
   }
 
-  #sendText(message: object): void {
-    this.#socket.send(JSON.stringify(message));
+  #greet(): void {
+    const { rules, sampleRateHz, headers } = this.#options;
+    const event = rules.is('3.2.3', 'event') ? { event: 'websocket:connected' } : {};
+    const text = JSON.stringify({ ...event, 'content-type': contentTypeOf(sampleRateHz), ...headers });
+    if (rules.is('3.2.6', 'audio-first')) this.sendAudio(Buffer.alloc(bytesPerFrame(sampleRateHz)));
+    this.#sendText(rules.is('3.2.4', 'leading') ? ` ${text}` : text);
   }
 
-  #closedBy(code: number): SocketClose['by'] {
-    if (this.#hungUp) return 'caller';
+  #pingNowAndThen(): void {
+    if (this.#options.rules.is('3.6.7', 'none')) return;
+    const timer = setInterval(() => this.isOpen && !this.#held && this.#socket.ping(), PING_INTERVAL_MS);
+    void this.closed.then(() => clearInterval(timer));
+  }
+
+  #sendText(text: string): void {
+    if (this.#held) this.#held.push(text);
+    else if (this.isOpen) this.#socket.send(text);
+  }
+
+  #closedByWhom(code: number): SocketClose['by'] {
+    if (this.#closedBy) return this.#closedBy;
     return code === NO_CLOSE_FRAME ? 'connection' : 'application';
   }
 }
 
-function parseCommand(text: string): { action?: unknown; payload?: unknown } | undefined {
-  try {
-    return JSON.parse(text) ?? undefined;
-  } catch {
-    return undefined;
-  }
+function upgradeHeaders({ rules, authorization, headers }: VonageSocketOptions): Record<string, string> {
+  const own = rules.is('3.1.4', 'yes') ? Object.entries(headers).filter(([name]) => /^[\w-]+$/.test(name)) : [];
+  return {
+    ...Object.fromEntries(own.map(([name, value]) => [name, headerText(value)])),
+    ...(authorization !== undefined && { authorization }),
+    ...(rules.is('3.1.5', 'wsbridge') && { 'sec-websocket-protocol': WSBRIDGE }),
+  };
 }
+
+const headerText = (value: unknown): string =>
+  (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(/[^\x20-\x7e]/g, '?');
+
+const explainBreach = (error: NodeJS.ErrnoException): string =>
+  error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
+    ? `the application sent a message of more than ${MAX_MESSAGE_BYTES} bytes`
+    : error.message;
 
 function explain(error: NodeJS.ErrnoException, uri: string): SocketError {
   const options = { cause: error };
@@ -165,5 +254,6 @@ function explain(error: NodeJS.ErrnoException, uri: string): SocketError {
       options,
     );
   }
-  return new SocketError('SOCKET_UNREACHABLE', `cannot open ${uri}: ${error.message || error.code}`, options);
+  const why = explainTls(error) ?? (error.message || error.code);
+  return new SocketError('SOCKET_UNREACHABLE', `cannot open ${uri}: ${why}`, options);
 }

@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { explainTls } from './tls.ts';
 
 /** Far above any NCCO; a reply that goes on beyond it is cut. */
 const REPLY_LIMIT_BYTES = 1024 * 1024;
@@ -11,6 +12,7 @@ export type HttpFault =
   | 'CONNECTION_REFUSED'
   | 'CONNECTION_RESET'
   | 'REPLY_TOO_LARGE'
+  | 'BAD_CERTIFICATE'
   | 'HUNG_UP'
   | 'UNREACHABLE';
 
@@ -18,6 +20,8 @@ export type HttpFault =
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly code: HttpFault;
+  /** Tries that were made in all. */
+  attempts = 1;
 
   constructor(code: HttpFault, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -26,66 +30,75 @@ export class HttpError extends Error {
 }
 
 export interface HttpRequest {
-  url: URL;
-  method: 'GET' | 'POST';
-  /** With GET they go into the query string, nested ones as JSON text, null ones not at all; with POST into a JSON body. */
-  fields: Readonly<Record<string, unknown>>;
+  readonly url: URL;
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly body: Buffer | undefined;
   /** From the first step to the open TCP connection. */
-  connectLimitMs: number;
+  readonly connectLimitMs: number;
   /** From the open connection to the last byte of the reply. */
-  replyLimitMs: number;
+  readonly replyLimitMs: number;
+  /** In all. */
+  readonly tries: number;
   /** Statuses after which the request is made once more. */
-  retriedStatuses: readonly number[];
-  signal?: AbortSignal | undefined;
+  readonly retriedStatuses: readonly number[];
+  /** Takes any certificate. */
+  readonly isTrusting?: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface HttpReply {
-  status: number;
-  contentType: string | undefined;
-  body: string;
-  /** 1 or 2. */
-  attempts: number;
+  readonly status: number;
+  readonly contentType: string | undefined;
+  readonly body: string;
+  /** From 1. */
+  readonly attempts: number;
 }
 
 const RETRIED_FAULTS: readonly HttpFault[] = ['CONNECT_TIMEOUT', 'REPLY_TIMEOUT', 'CONNECTION_RESET'];
 
 /**
  * Makes a webhook request by the rule of Vonage's voice docs: a time-out, a reset connection or one of a few statuses gets
- * one more try, anything else none.
+ * another try, anything else none.
  *
  * @throws {HttpError} where the last try got no reply.
  */
 export async function exchange(request: HttpRequest): Promise<HttpReply> {
-  try {
-    const reply = await exchangeOnce(request, 1);
-    if (!request.retriedStatuses.includes(reply.status)) return reply;
-  } catch (error) {
-    if (!(error instanceof HttpError && RETRIED_FAULTS.includes(error.code))) throw error;
+  for (let attempts = 1; ; attempts++) {
+    const isLast = attempts >= request.tries;
+    try {
+      const reply = await exchangeOnce(request, attempts);
+      if (isLast || !request.retriedStatuses.includes(reply.status)) return reply;
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      error.attempts = attempts;
+      if (isLast || !RETRIED_FAULTS.includes(error.code)) throw error;
+    }
   }
-  return exchangeOnce(request, 2);
 }
 
 function exchangeOnce(request: HttpRequest, attempts: number): Promise<HttpReply> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpReply>();
-  const url = new URL(request.url);
-  const body = request.method === 'POST' ? Buffer.from(JSON.stringify(request.fields)) : undefined;
-  if (!body) addToQuery(url, request.fields);
-
+  const { url } = request;
   const outgoing = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
     method: request.method,
-    headers: body ? { 'content-type': 'application/json', 'content-length': body.length } : {},
+    headers: request.headers,
     // A connection of its own: one that was kept alive may be closing just now, which would look like a reset.
     agent: false,
+    rejectUnauthorized: !request.isTrusting,
     ...(request.signal && { signal: request.signal }),
   });
   const within = (limitMs: number, code: HttpFault, message: string) =>
     setTimeout(() => outgoing.destroy(new HttpError(code, message)), limitMs);
 
-  let limit = within(request.connectLimitMs, 'CONNECT_TIMEOUT', `no connection within ${request.connectLimitMs} ms`);
+  const { connectLimitMs, replyLimitMs } = request;
+  const noConnection = `no connection to ${url.origin} within ${connectLimitMs} ms`;
+  const noReply = `no complete reply from ${url.origin} within ${replyLimitMs} ms`;
+  let limit = within(connectLimitMs, 'CONNECT_TIMEOUT', noConnection);
   outgoing.once('socket', (socket) =>
     socket.once('connect', () => {
       clearTimeout(limit);
-      limit = within(request.replyLimitMs, 'REPLY_TIMEOUT', `no complete reply within ${request.replyLimitMs} ms`);
+      limit = within(replyLimitMs, 'REPLY_TIMEOUT', noReply);
     }),
   );
   outgoing.once('response', (reply) => {
@@ -99,7 +112,7 @@ function exchangeOnce(request: HttpRequest, attempts: number): Promise<HttpReply
     );
   });
   outgoing.once('error', (error) => reject(explain(error, url)));
-  outgoing.end(body);
+  outgoing.end(request.body);
   return promise.finally(() => clearTimeout(limit));
 }
 
@@ -116,19 +129,19 @@ async function readText(reply: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function addToQuery(url: URL, fields: Readonly<Record<string, unknown>>): void {
-  for (const [key, value] of Object.entries(fields)) {
-    if (value === null || value === undefined) continue;
-    url.searchParams.append(key, typeof value === 'object' ? JSON.stringify(value) : String(value));
-  }
-}
-
 /** Node's error as one of ours, with a sentence that names the server. */
 function explain(error: NodeJS.ErrnoException, url: URL): HttpError {
   if (error instanceof HttpError) return error;
   const options = { cause: error };
   if (error.name === 'AbortError') return new HttpError('HUNG_UP', 'the caller hung up before the reply came', options);
+  const certificate = explainTls(error);
+  if (certificate) return new HttpError('BAD_CERTIFICATE', `${url.origin} cannot be trusted: ${certificate}`, options);
+  if (error.code?.startsWith('HPE_')) {
+    return new HttpError('UNREACHABLE', `the reply of ${url.origin} is not HTTP: ${error.message}`, options);
+  }
   switch (error.code) {
+    case 'EPROTO':
+      return new HttpError('UNREACHABLE', `${url.origin} does not speak TLS, which its URL says`, options);
     case 'ECONNREFUSED':
       return new HttpError('CONNECTION_REFUSED', `nothing listens on ${url.origin}`, options);
     case 'ECONNRESET':

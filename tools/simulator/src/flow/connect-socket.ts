@@ -1,0 +1,152 @@
+import type { DisconnectedBy } from '../events/call-event.ts';
+import { Leg } from '../legs/leg.ts';
+import { SocketLeg } from '../legs/socket-leg.ts';
+import { contentTypeOf } from '../media/audio-format.ts';
+import { round } from '../media/distribution.ts';
+import type { Action, ConnectAction, WebSocketEndpoint } from '../ncco/actions.ts';
+import { type SocketClose, SocketError } from '../socket/vonage-socket.ts';
+import type { ConnectOutcome } from './connect.ts';
+import type { LiveCall, OutboundLeg } from './live-call.ts';
+
+/** Opens the application's socket and puts it into the conversation. */
+export async function connectSocket(
+  action: ConnectAction,
+  endpoint: WebSocketEndpoint,
+  call: LiveCall,
+): Promise<ConnectOutcome> {
+  const { rules } = call.platform;
+  const outbound = new SocketOutbound(socketLeg(action, endpoint, call));
+  const { leg } = outbound;
+  const sampleRateHz = call.platform.sampleRateHz ?? endpoint.sampleRateHz;
+  call.log.add('action', `connect: ${withoutQuery(endpoint.uri)}, ${contentTypeOf(sampleRateHz)}`);
+  if (sampleRateHz !== endpoint.sampleRateHz) {
+    call.findings.note(
+      `the socket runs at ${sampleRateHz} Hz as told, though the NCCO asks for ${endpoint.sampleRateHz} Hz`,
+    );
+  }
+  call.addLeg(outbound);
+  leg.started();
+  if (rules.is('4.3.2', 'yes')) leg.ringing();
+
+  let socket: SocketLeg;
+  try {
+    const startMs = performance.now();
+    socket = await SocketLeg.open({
+      leg,
+      endpoint,
+      sampleRateHz,
+      conversationRateHz: call.conversation.sampleRateHz,
+      authorization: await call.platform.socketAuthorization(endpoint, call.findings),
+      rules,
+      findings: call.findings,
+      timeline: call.log,
+      expectsEcho: call.platform.expectsEcho,
+      now: call.platform.now,
+      signal: AbortSignal.any([call.over, outbound.ended]),
+      onText: (text) => call.onText(leg.uuid, text),
+      onFrame: call.onFrame,
+    });
+    call.log.add('socket', `open after ${round(performance.now() - startMs)} ms`);
+  } catch (error) {
+    if (!(error instanceof SocketError)) throw error;
+    return notOpened(error, endpoint.uri, outbound, action, call);
+  }
+  leg.answered();
+  call.onSocketOpen(socket, endpoint.uri);
+  return { over: whileItLasts(socket, endpoint.uri, outbound, action, call) };
+}
+
+/** The leg of a socket, from its start to its end. */
+class SocketOutbound implements OutboundLeg {
+  readonly leg: Leg;
+  socket: SocketLeg | undefined;
+  readonly #ended = new AbortController();
+
+  constructor(leg: Leg) {
+    this.leg = leg;
+  }
+
+  /** Aborted when it is to end, open or not. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  async end(): Promise<void> {
+    this.#ended.abort();
+    await this.socket?.hangUp();
+  }
+}
+
+function socketLeg(action: ConnectAction, endpoint: WebSocketEndpoint, call: LiveCall): Leg {
+  const from = action.from ?? call.to;
+  return new Leg({
+    facts: {
+      uuid: call.nextSocketLegUuid(),
+      conversationUuid: call.ids.conversationUuid,
+      direction: 'outbound',
+      from,
+      to: endpoint.uri,
+      headers: call.platform.rules.is('4.1.4', 'endpoint') ? endpoint.headers : {},
+      network: 'WEBSOCKET',
+      ratePerMinute: 0,
+    },
+    to: { type: 'websocket', uri: endpoint.uri, 'content-type': contentTypeOf(endpoint.sampleRateHz) },
+    from: { type: 'phone', number: from },
+    events: call.sender,
+    target: call.target(action.events),
+    failureReply: action.synchronous ? 'ncco' : 'ignored',
+  });
+}
+
+async function notOpened(
+  error: SocketError,
+  uri: string,
+  outbound: SocketOutbound,
+  action: ConnectAction,
+  call: LiveCall,
+): Promise<ConnectOutcome> {
+  if (error.code !== 'HUNG_UP') call.findings.problem(error.message, '3.6.4');
+  call.log.add('socket', `not opened: ${error.message}`);
+  call.onSocketFault(error.code, uri);
+  const told = outbound.leg.failed(error.code === 'HUNG_UP' ? 'cancelled' : 'unanswered', 'unavailable');
+  call.removeLeg(outbound);
+  const reply = await told;
+  return { ncco: action.synchronous ? call.nccoInReply(reply, 'unanswered') : undefined };
+}
+
+/** From the open socket to the end of its leg. @returns the NCCO that its end brings. */
+async function whileItLasts(
+  socket: SocketLeg,
+  uri: string,
+  outbound: SocketOutbound,
+  action: ConnectAction,
+  call: LiveCall,
+): Promise<readonly Action[] | undefined> {
+  const { leg } = socket;
+  const unlisten = call.keys.listen((digit, durationMs) => socket.sendDtmf(digit, durationMs));
+  const { conversation } = call;
+  conversation.join(socket);
+  outbound.socket = socket;
+  socket.begin();
+  if (outbound.ended.aborted) void socket.hangUp();
+  const limit = setTimeout(() => void socket.hangUp(), action.limitSeconds * 1000);
+
+  const close = await socket.closed;
+  clearTimeout(limit);
+  unlisten();
+  conversation.leave(socket);
+  call.log.add('socket', `${close.by === 'connection' ? 'broke' : `closed by the ${close.by}`} with ${close.code}`);
+  call.onSocketClosed(socket, uri, close);
+  // Nobody has hung up: to Vonage that is an accident, and the application is asked what is to become of the call.
+  const disconnected = close.by === 'caller' ? undefined : leg.disconnected();
+  leg.completed(disconnectedBy(close, call));
+  const reply = await disconnected;
+  call.removeLeg(outbound);
+  return call.over.aborted ? undefined : call.nccoInReply(reply, 'disconnected');
+}
+
+const disconnectedBy = (close: SocketClose, call: LiveCall): DisconnectedBy =>
+  close.by === 'caller' && call.over.aborted ? 'user' : 'platform';
+
+/** Tokens are often put into it. */
+export const withoutQuery = (uri: string): string => uri.replace(/\?.*/, '?…');

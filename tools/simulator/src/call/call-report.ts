@@ -61,7 +61,7 @@ export interface CallReport extends CallIds {
   roundTripMs: Distribution | null;
   /** RFC 3550, 6.4.1, of the echo against the moments when its frames were due; the estimate at the end of the call. */
   interarrivalJitterMs: number | null;
-  /** How much later than due this process sent its frames. */
+  /** How much later than due this process sent its frames; in placeCall and placeCalls, from when the caller begins to talk. */
   ownLatenessMs: { p99: number; max: number } | null;
   /** Events sent, delivered or not. */
   eventsSent: number;

@@ -39,9 +39,13 @@ export interface EventSenderParts {
   readonly fallback?: FallbackTarget | undefined;
 }
 
+/** So long an event waits for the reply to the one before it at the most, ms. */
+const TURN_LIMIT_MS = 1000;
+
 /**
  * Delivers the events of one call in the order in which they happened: each one goes out when the one before it has been
- * answered or given up. The call itself does not wait for them.
+ * answered, or a second later, as one that is not answered must not hold up the rest. The call itself does not wait for
+ * them.
  */
 export class EventSender {
   readonly deliveries: EventDelivery[] = [];
@@ -55,7 +59,9 @@ export class EventSender {
   readonly #timeline: Timeline;
   readonly #delays: EventDelays;
   readonly #fallback: EventFallback | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  /** Fulfilled when it is the next event's turn. */
+  #turn: Promise<unknown> = Promise.resolve();
+  readonly #underWay = new Set<Promise<unknown>>();
   /** Lets go of the event that is held back. */
   #releaseHeld: (() => void) | undefined;
   #isEven = false;
@@ -86,11 +92,7 @@ export class EventSender {
   /** Resolves when every event has been answered or given up. */
   async drained(): Promise<void> {
     this.#releaseHeld?.();
-    let queue: Promise<unknown>;
-    do {
-      queue = this.#queue;
-      await queue;
-    } while (queue !== this.#queue);
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
   #holdBack(enqueue: () => Promise<HttpReply | undefined>): Promise<HttpReply | undefined> {
@@ -106,14 +108,16 @@ export class EventSender {
   }
 
   #enqueue(event: CallEvent, target: EventTarget, use: ReplyUse, atMs: number): Promise<HttpReply | undefined> {
-    const sent = this.#queue.then(async () => {
+    const sent = this.#turn.then(async () => {
       const { lateMs = 0, times = 1 } = this.#delays;
       if (lateMs > 0) await sleep(Math.max(0, atMs + lateMs - this.#timeline.nowMs()));
       for (let time = 1; time < times; time++) await this.#deliver(event, target, use, atMs);
       const { delivery, reply } = await this.#deliver(event, target, use, atMs);
       return use === 'ncco' && this.#fallback ? this.#fallback.replyOf(event, delivery, reply) : reply;
     });
-    this.#queue = sent;
+    this.#turn = this.#turn.then(() => settledWithin(sent, TURN_LIMIT_MS));
+    this.#underWay.add(sent);
+    void sent.finally(() => this.#underWay.delete(sent));
     return sent;
   }
 
@@ -175,6 +179,14 @@ export class EventSender {
       );
     }
   }
+}
+
+/** Resolves when the work is done, or after so many ms. */
+async function settledWithin(work: Promise<unknown>, limitMs: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const limit = setTimeout(resolve, limitMs);
+  await Promise.race([work, promise]);
+  clearTimeout(limit);
 }
 
 function isJsonArray(body: string): boolean {

@@ -163,7 +163,7 @@ export const answerRules: readonly Rule[] = [
     title: 'Where the answer URL fails and there is a fallback URL, that one is asked, twice if need be.',
     known:
       'It takes over after any status that is no success, where the host cannot be reached, and where the ' +
-      'NCCO has mistakes.',
+      'NCCO has mistakes. In the middle of a call it does so for an event whose reply may hold an NCCO.',
     sources: [sources.webhookReference, sources.nccoSupport, sources.availabilityBlog],
     certainty: 'certain',
     status: 'modelled',

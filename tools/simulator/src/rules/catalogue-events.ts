@@ -18,7 +18,9 @@ export const eventRules: readonly Rule[] = [
   {
     id: '4.1.2',
     title: "An event goes to the action's `eventUrl`, else to the call's own event URL, else to the application's.",
-    known: 'The event URL of a call is one that was given when the call was made by REST.',
+    known:
+      'The event URL of a call is one that was given when the call was made by REST. No call is made so here, ' +
+      'which leaves the other two.',
     sources: [sources.webhookReference, sources.nccoReference, sources.voiceOpenApi],
     certainty: 'certain',
     status: 'modelled',

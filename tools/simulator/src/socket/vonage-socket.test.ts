@@ -15,8 +15,8 @@ function frame(opcode: number, isFinal: boolean, bytes: number, fill: number): B
   return Buffer.concat([header, Buffer.alloc(bytes, fill)]);
 }
 
-/** A server that answers an upgrade, and puts these bytes behind the response in the same write. */
-async function startRawServer(behind: Buffer) {
+/** A server that answers an upgrade, with more headers if told so, and these bytes behind the response in the same write. */
+async function startRawServer(behind: Buffer, headers = '') {
   const connections: Socket[] = [];
   const server = createServer((connection) => {
     connections.push(connection);
@@ -24,7 +24,8 @@ async function startRawServer(behind: Buffer) {
     connection.once('data', (request) => {
       const [, key] = /^sec-websocket-key: (.*)\r$/im.exec(request.toString()) ?? [];
       const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-      const head = `HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`;
+      const usual = `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n`;
+      const head = `HTTP/1.1 101 Switching Protocols\r\n${usual}${headers}\r\n`;
       connection.write(Buffer.concat([Buffer.from(head), behind]));
     });
   });
@@ -129,6 +130,18 @@ describe("Vonage's end of a socket", () => {
       rejection(/^cannot open ws:\/\/127\.0\.0\.1:1\/: Invalid character in header content/),
     );
     await assert.rejects(open('ws://127.0.0.1:1/'), rejection(/ECONNREFUSED|bad port/));
+  });
+
+  it('opens as the bridge did where a server takes none of its sub-protocols, but takes none that it did not offer', async () => {
+    await using bare = await startRawServer(Buffer.alloc(0));
+    const { socket } = await open(bare.uri, { rules: new RuleSettings({ '3.1.5': 'wsbridge' }) });
+    assert.equal(socket.isOpen, true);
+    socket.break('connection');
+    await using choosing = await startRawServer(Buffer.alloc(0), 'Sec-WebSocket-Protocol: audio\r\n');
+    await assert.rejects(open(choosing.uri), {
+      code: 'SOCKET_UNREACHABLE',
+      message: `cannot open ${choosing.uri}: Server sent a subprotocol but none was requested`,
+    });
   });
 
   it('gives up when the call ends before it is open', async () => {

@@ -1,5 +1,6 @@
 import { AnswerError } from '../answer/answer-error.ts';
 import { checkActions, type NccoAnswer } from '../answer/fetch-ncco.ts';
+import { nccoIn } from '../answer/ncco-in-reply.ts';
 import { failure } from '../events/call-event.ts';
 import { EventSender, type EventTarget } from '../events/event-sender.ts';
 import { carryOut } from '../flow/carry-out.ts';
@@ -9,7 +10,8 @@ import { SpokenWords } from '../flow/spoken-words.ts';
 import { HeardTrack } from '../heard/heard-track.ts';
 import { Announcer } from '../legs/announcer.ts';
 import { Caller } from '../legs/caller.ts';
-import { Leg } from '../legs/leg.ts';
+import { callerLeg } from '../legs/caller-leg.ts';
+import type { Leg } from '../legs/leg.ts';
 import type { SocketLeg } from '../legs/socket-leg.ts';
 import { FRAME_MS, type SampleRateHz } from '../media/audio-format.ts';
 import { round } from '../media/distribution.ts';
@@ -29,7 +31,7 @@ import { Findings } from './findings.ts';
 import { LegControls } from './leg-controls.ts';
 import { Listeners } from './listeners.ts';
 import type { CallEvents, SimulatedCall } from './simulated-call.ts';
-import { judgeSocket, NO_SOCKET, type SocketFigures, socketFigures } from './socket-figures.ts';
+import { SocketRecords } from './socket-records.ts';
 
 /** Of a call whose NCCO names no socket. */
 const USUAL_RATE_HZ: SampleRateHz = 16_000;
@@ -72,10 +74,8 @@ export class Call implements SimulatedCall, LiveCall {
   #busy = 0;
   #hungUpBy: 'user' | 'platform' = 'platform';
   #socketLegs = 0;
-  #firstSocket: SocketFigures | undefined;
-  #firstOpen: SocketLeg | undefined;
+  readonly #socketRecords = new SocketRecords(this.findings);
   #answerMs: number | null = null;
-  #socketOpenMs: number | null = null;
   #failureCode: CallReport['failureCode'] = null;
 
   constructor(platform: Platform, options: CallOptions) {
@@ -97,7 +97,7 @@ export class Call implements SimulatedCall, LiveCall {
     });
     this.sender.onDelivery = (delivery) => this.#listeners.tell('event', delivery);
     this.log.onEntry = (entry) => this.#listeners.tell('timeline', entry);
-    this.callerLeg = this.#makeCallerLeg();
+    this.callerLeg = callerLeg(this, platform.applicationEvents);
     this.controls = new LegControls(this);
     this.answered = this.#answeredGate.promise;
     this.ended = this.#run();
@@ -127,7 +127,7 @@ export class Call implements SimulatedCall, LiveCall {
   }
 
   get isConnected(): boolean {
-    return this.#firstOpen !== undefined;
+    return this.#socketRecords.hasOpened;
   }
 
   async say(audio: Recording): Promise<void> {
@@ -264,18 +264,18 @@ export class Call implements SimulatedCall, LiveCall {
 
   replaceNcco(actions: readonly Action[], why: string): void {
     if (this.over.aborted) return;
-    this.log.add('action', `a new NCCO of ${actions.length} actions: ${why}`);
+    this.log.add('action', `a new NCCO of ${actionCount(actions)}: ${why}`);
     this.#start(actions);
   }
 
   nccoInReply(reply: HttpReply | undefined, event: string): readonly Action[] | undefined {
-    const ncco = arrayIn(reply);
+    const ncco = nccoIn(reply);
     return ncco && this.checked(ncco, `the reply to the ${event} event`);
   }
 
   /** A reply's NCCO that cannot be carried out is told of, though the fallback URL may have a better one. */
   #faultIn(reply: HttpReply, event: string): string | undefined {
-    const isBad = arrayIn(reply) !== undefined && this.nccoInReply(reply, event) === undefined;
+    const isBad = nccoIn(reply) !== undefined && this.nccoInReply(reply, event) === undefined;
     return isBad ? 'the NCCO cannot be carried out' : undefined;
   }
 
@@ -309,26 +309,21 @@ export class Call implements SimulatedCall, LiveCall {
     return this.#socketLegs === 1 ? this.ids.socketLegUuid : makeCallIds().socketLegUuid;
   }
 
-  onSocketOpen(socket: SocketLeg, uri: string): void {
-    this.#firstOpen ??= socket;
-    this.#socketOpenMs ??= this.log.nowMs();
+  onSocketOpen(socket: SocketLeg, uri: string, openMs: number): void {
+    this.#socketRecords.opened(socket, openMs);
     this.#heard?.mark('socket open');
     this.#listeners.tell('socketOpen', { legUuid: socket.legUuid, uri });
     this.#connected.resolve(true);
   }
 
   onSocketClosed(socket: SocketLeg, uri: string, close: SocketClose): void {
-    const figures = socketFigures(socket, uri, close);
-    judgeSocket(figures, socket, this.findings);
-    if (socket === this.#firstOpen) this.#firstSocket = figures;
+    this.#socketRecords.closed(socket, uri, close);
     this.#heard?.mark('socket closed');
     this.#listeners.tell('socketClosed', { legUuid: socket.legUuid, code: close.code, reason: close.reason });
   }
 
   onSocketFault(code: SocketFault, uri: string): void {
-    if (this.#firstOpen) return;
-    this.#failureCode ??= code;
-    this.#firstSocket ??= { ...NO_SOCKET, socketUri: uri };
+    this.#socketRecords.notOpened(code, uri);
   }
 
   onText(legUuid: string, text: string): void {
@@ -385,7 +380,7 @@ export class Call implements SimulatedCall, LiveCall {
     );
     const answer = await this.platform.answer(fields, this.over, this.findings, (error) => this.reportBadNcco(error));
     this.#answerMs = this.log.nowMs();
-    this.log.add('webhook', `answered with an NCCO of ${answer.actions.length} actions`);
+    this.log.add('webhook', `answered with an NCCO of ${actionCount(answer.actions)}`);
     return answer;
   }
 
@@ -446,27 +441,6 @@ export class Call implements SimulatedCall, LiveCall {
     return [...this.#legs].flatMap(({ socket }) => socket ?? []);
   }
 
-  #makeCallerLeg(): Leg {
-    const { from, to } = this;
-    return new Leg({
-      facts: {
-        uuid: this.ids.legUuid,
-        conversationUuid: this.ids.conversationUuid,
-        direction: 'inbound',
-        from,
-        to,
-        headers: {},
-        network: 'US-FIXED',
-        ratePerMinute: 0.0045,
-      },
-      to: { type: 'phone', number: to },
-      from: { type: 'phone', number: from ?? 'unknown' },
-      events: this.sender,
-      target: this.platform.applicationEvents,
-      failureReply: 'ignored',
-    });
-  }
-
   #noteFailure(error: AnswerError): void {
     this.#failureCode = error.code;
     if (error.code === 'HUNG_UP') {
@@ -486,17 +460,17 @@ export class Call implements SimulatedCall, LiveCall {
     const { findings, sender } = this;
     return {
       ...this.ids,
-      ...(this.#firstSocket ?? NO_SOCKET),
+      ...this.#socketRecords.figures,
       verdict: findings.problems.length === 0 ? 'passed' : 'failed',
       problems: findings.problems,
       notes: findings.notes,
-      failureCode: this.#failureCode,
+      failureCode: this.#failureCode ?? this.#socketRecords.failureCode,
       startedAt: startedAt.toISOString(),
       durationMs: round(this.log.nowMs()),
       answerUrl: this.platform.answerUrl.href,
       answerMethod: this.platform.answerMethod,
       answerMs: this.#answerMs,
-      socketOpenMs: this.#socketOpenMs,
+      socketOpenMs: this.#socketRecords.openMs,
       eventsSent: sender.deliveries.length,
       eventsFailed: sender.failed,
       aborted: this.#options.signal?.aborted ?? false,
@@ -506,16 +480,7 @@ export class Call implements SimulatedCall, LiveCall {
   }
 }
 
-/** An NCCO that is to take the place of another one: an empty array is none, and neither is any other text. */
-function arrayIn(reply: HttpReply | undefined): readonly unknown[] | undefined {
-  if (!reply || reply.status < 200 || reply.status > 299 || reply.body.trim() === '') return undefined;
-  try {
-    const ncco: unknown = JSON.parse(reply.body);
-    return Array.isArray(ncco) && ncco.length > 0 ? ncco : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const actionCount = ({ length }: readonly Action[]): string => `${length} ${length === 1 ? 'action' : 'actions'}`;
 
 function firstSocketRate(actions: readonly Action[]): SampleRateHz | undefined {
   for (const action of actions) {

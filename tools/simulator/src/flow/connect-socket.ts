@@ -28,9 +28,9 @@ export async function connectSocket(
   leg.started();
   if (rules.is('4.3.2', 'yes')) leg.ringing();
 
+  const startMs = performance.now();
   let socket: SocketLeg;
   try {
-    const startMs = performance.now();
     socket = await SocketLeg.open({
       leg,
       endpoint,
@@ -46,13 +46,14 @@ export async function connectSocket(
       onText: (text) => call.onText(leg.uuid, text),
       onFrame: call.onFrame,
     });
-    call.log.add('socket', `open after ${round(performance.now() - startMs)} ms`);
   } catch (error) {
     if (!(error instanceof SocketError)) throw error;
     return notOpened(error, endpoint.uri, outbound, action, call);
   }
+  const openMs = round(performance.now() - startMs);
+  call.log.add('socket', `open after ${openMs} ms`);
   leg.answered();
-  call.onSocketOpen(socket, endpoint.uri);
+  call.onSocketOpen(socket, endpoint.uri, openMs);
   return { over: whileItLasts(socket, endpoint.uri, outbound, action, call) };
 }
 

@@ -62,7 +62,8 @@ export interface LiveCall {
   readonly onFrame: ((frame: Buffer) => void) | undefined;
   /** The leg's id of the next WebSocket leg. */
   nextSocketLegUuid(): string;
-  onSocketOpen(socket: SocketLeg, uri: string): void;
+  /** @param openMs how long it took. */
+  onSocketOpen(socket: SocketLeg, uri: string, openMs: number): void;
   onSocketClosed(socket: SocketLeg, uri: string, close: SocketClose): void;
   /** A socket could not be opened. */
   onSocketFault(code: SocketFault, uri: string): void;

@@ -55,7 +55,8 @@ export class SocketCommands {
       findings.problem(`the payload of a notify command is ${found}, not an object`, '3.5.3');
       return;
     }
-    playOut.mark(() => sendEvent('websocket:notify', { payload }));
+    if (playOut.mark(() => sendEvent('websocket:notify', { payload }))) return;
+    findings.problem('more notify commands wait than there may be frames: there is no room for more', '3.4.6');
   }
 
   #onOtherText(message: Readonly<Record<string, unknown>> | undefined, text: string): void {

@@ -10,7 +10,7 @@ import { FrameResampler } from '../media/frame-resampler.ts';
 import { PlayOutBuffer } from '../media/play-out-buffer.ts';
 import type { WebSocketEndpoint } from '../ncco/actions.ts';
 import type { RuleSettings } from '../rules/rule-settings.ts';
-import { type SocketClose, VonageSocket } from '../socket/vonage-socket.ts';
+import { MOST_UNREAD_BYTES, type SocketClose, VonageSocket } from '../socket/vonage-socket.ts';
 import { withPlayed } from './caller.ts';
 import type { Leg } from './leg.ts';
 import { SocketCommands } from './socket-commands.ts';
@@ -127,7 +127,12 @@ export class SocketLeg implements Party {
     if (this.#isQuiet || !this.#open.isOpen) return;
     const frame = withPlayed(heard, this.played.next()) ?? this.#silence;
     if (!frame) return;
-    this.#open.sendAudio(frame);
+    if (!this.#open.sendAudio(frame)) {
+      this.#parts.findings.problem(
+        `the application does not read what it is sent: ${MOST_UNREAD_BYTES} bytes wait for it, and no more are sent`,
+      );
+      return;
+    }
     this.framesSent++;
     this.latenessMs.add(this.#parts.now() - dueMs);
     this.echo?.sent(frame, dueMs);

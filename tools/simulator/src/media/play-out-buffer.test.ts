@@ -29,7 +29,7 @@ class Model {
   /** A frame that was taken in the last tick is still being played. */
   mark(name: string): void {
     if (this.frames === 0 && !this.ticks.at(-1)) this.fired.push(name);
-    else this.#list.push(name);
+    else if (this.#list.length - this.frames < this.#capacity) this.#list.push(name);
   }
 
   clear(): string[] {
@@ -139,5 +139,18 @@ describe('the play-out buffer', () => {
     buffer.add(frame(2));
     buffer.next();
     assert.deepEqual([buffer.gapCount, buffer.longestGapMs], [1, 100]);
+  });
+
+  it('has room for as many marks as for frames, and for no more', () => {
+    const buffer = new PlayOutBuffer(2);
+    buffer.add(frame(1));
+    const told: number[] = [];
+    assert.deepEqual(
+      [1, 2, 3].map((mark) => buffer.mark(() => void told.push(mark))),
+      [true, true, false],
+    );
+    buffer.next();
+    buffer.next();
+    assert.deepEqual(told, [1, 2]);
   });
 });

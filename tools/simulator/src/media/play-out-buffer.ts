@@ -46,10 +46,15 @@ export class PlayOutBuffer {
     return true;
   }
 
-  /** @param onPlayed called once all that came before has been played to its end; at once where it has been. */
-  mark(onPlayed: () => void): void {
+  /**
+   * @param onPlayed called once all that came before has been played to its end; at once where it has been.
+   * @returns false where as many marks wait already as there may be frames: it is not kept.
+   */
+  mark(onPlayed: () => void): boolean {
     if (this.#frames === 0 && !this.#isPlaying) onPlayed();
+    else if (this.#queue.length - this.#frames >= this.#capacity) return false;
     else this.#queue.push({ onPlayed });
+    return true;
   }
 
   /**

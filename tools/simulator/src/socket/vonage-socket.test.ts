@@ -7,7 +7,7 @@ import { RuleSettings } from '../rules/rule-settings.ts';
 import { startApplicationServer } from '../testing/application.ts';
 import { Seen } from '../testing/seen.ts';
 import { onText, play } from '../testing/socket-behaviours.ts';
-import { SocketError, VonageSocket, type VonageSocketOptions } from './vonage-socket.ts';
+import { MOST_UNREAD_BYTES, SocketError, VonageSocket, type VonageSocketOptions } from './vonage-socket.ts';
 
 /** A frame as a server sends it, of 126 to 65535 bytes. */
 function frame(opcode: number, isFinal: boolean, bytes: number, fill: number): Buffer {
@@ -183,5 +183,18 @@ describe("Vonage's end of a socket", () => {
     );
     assert.equal(texts.all[1]?.message.digit, '1');
     await Promise.all([socket.hangUp(), other.socket.hangUp()]);
+  });
+
+  it('sends no more to a server that does not read, once a megabyte waits', async () => {
+    await using server = await startRawServer(Buffer.alloc(0));
+    const { socket } = await open(server.uri);
+    server.connections[0]?.pause();
+    const audio = Buffer.alloc(64 * 1024);
+    let sent = 0;
+    // What the system takes for the connection comes on top; it is some megabytes at most.
+    while (sent < 1000 && socket.sendAudio(audio)) sent++;
+    assert.ok(sent >= MOST_UNREAD_BYTES / audio.length && sent < 1000, `${sent} messages`);
+    socket.break('connection');
+    await socket.closed;
   });
 });

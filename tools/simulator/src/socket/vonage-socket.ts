@@ -12,6 +12,8 @@ const CLOSE_LIMIT_MS = 2000;
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** A connection that ended without a close frame (RFC 6455, 7.1.5). */
 const NO_CLOSE_FRAME = 1006;
+/** What may wait for an application that does not read: half a minute of audio at 16 kHz. */
+export const MOST_UNREAD_BYTES = 1024 * 1024;
 const PING_INTERVAL_MS = 20_000;
 /** The sub-protocol of the open-source bridge that the endpoint came from. */
 const WSBRIDGE = 'WSBRIDGE';
@@ -123,9 +125,15 @@ export class VonageSocket {
     return this.#isCut;
   }
 
-  sendAudio(frame: Buffer): void {
-    if (this.#held) this.#held.push(frame);
-    else if (this.isOpen) this.#socket.send(frame);
+  /** @returns false where the frame is not sent, as too much waits already for an application that does not read. */
+  sendAudio(frame: Buffer): boolean {
+    if (this.#held) {
+      this.#held.push(frame);
+      return true;
+    }
+    if (!this.isOpen || this.#socket.bufferedAmount > MOST_UNREAD_BYTES) return false;
+    this.#socket.send(frame);
+    return true;
   }
 
   sendEvent(event: string, fields: Readonly<Record<string, unknown>> = {}): void {

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startApplicationServer } from './testing/application.ts';
-import { afterFrames, all, echo, resize, type SocketBehaviour, terminate } from './testing/socket-behaviours.ts';
+import { resize, type SocketBehaviour } from './testing/socket-behaviours.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
@@ -113,6 +115,15 @@ suite('call', { concurrency: 2 }, () => {
     assert.match(failed.stdout, /^problem +the application sent a binary message of 320 bytes; .* \[rule 3\.4\.2\]$/m);
   });
 
+  test('--timeout is how long a socket is waited for', { timeout: 30_000 }, async () => {
+    await using application = await startApplicationServer({
+      answer: () => [{ action: 'talk', text: 'hi', loop: 0 }],
+    });
+    const { code, stdout } = await run(['call', '--url', application.answerUrl, '--timeout', '0.5']);
+    assert.equal(code, 1);
+    assert.match(stdout, /^problem +no WebSocket was opened within 0\.5 s$/m);
+  });
+
   test('of many calls each failed one gets a line', async () => {
     await using application = await startApplicationServer({ upgrade: { status: 503 } });
     const { code, stdout } = await run(['call', '--url', application.answerUrl, '--calls', '2', '--ramp', '100']);
@@ -183,19 +194,13 @@ suite('call', { concurrency: 2 }, () => {
     assert.deepEqual([summary.verdict, calls[0].framesMissing, calls[0].aborted], ['failed', 1, true]);
   });
 
-  test('a file that cannot be written fails the call, after everything else', async () => {
-    await using application = await startApplicationServer({ socket: all(echo, afterFrames(500, terminate)) });
-    const { code, stdout } = await run([
-      'call',
-      '--url',
-      application.answerUrl,
-      '--seconds',
-      '0.1',
-      '--out',
-      '/nowhere/heard.wav',
-    ]);
+  test('an application that does not echo, though it was to, is told of the option', async () => {
+    const chatter: SocketBehaviour = ({ socket }) =>
+      socket.on('message', (data: Buffer, isBinary) => isBinary && socket.send(Buffer.alloc(data.length, 7)));
+    await using application = await startApplicationServer({ socket: chatter });
+    const { code, stdout } = await run(['call', '--url', application.answerUrl, '--seconds', '1.2']);
     assert.equal(code, 1);
-    assert.match(stdout, /^problem +cannot write \/nowhere\/heard\.wav: /m);
+    assert.match(stdout, /^failed: see the problems above; .* --no-echo$/m);
   });
 });
 
@@ -214,7 +219,7 @@ suite('check', () => {
     await writeFile(join(directory.path, 'ncco.json'), '[{ "action": "talk", }]');
     const { code, stdout } = await run(['check', 'ncco.json'], directory.path);
     assert.equal(code, 1);
-    assert.match(stdout, /^ncco\.json:1:22: not JSON: /);
+    assert.match(stdout, /^ncco\.json:1:22: not JSON: (?!line)/);
   });
 
   test('exits 0 for a good one', async () => {
@@ -234,6 +239,9 @@ test('explain tells of a rule, and lists all of them', async () => {
   assert.match(one.stdout, /^Rule 3\.4\.2\n/);
   const all = await run(['explain']);
   assert.match(all.stdout, /^3\.4\.2 /m);
+  const section = await run(['explain', '3.4']);
+  assert.match(section.stdout, /^3\.4\.1 /);
+  assert.doesNotMatch(section.stdout, /^3\.5\./m);
   const unknown = await run(['explain', '9.9.9']);
   assert.equal(unknown.code, 2);
   assert.match(unknown.stderr, /^kodama-simulator: explain: .*9\.9\.9/);
@@ -255,7 +263,8 @@ const mistakes: [string[], RegExp][] = [
   [['call', '--rate', '44100'], /^--rate 44100: not one of 8000, 16000, 24000\n$/],
   [['call', '--seconds', 'ten'], /^--seconds ten: not a number above 0 and up to 7200\n$/],
   [['call', '--calls', '0'], /^--calls 0: not a whole number from 1 to 1000\n$/],
-  [['call', '--ramp', '0'], /^--ramp 0: not a number above 0/],
+  [['call', '--timeout', '0'], /^--timeout 0: not a number above 0 and up to 7200\n$/],
+  [['call', '--calls', '2', '--ramp', '0'], /^--ramp 0: not a number above 0/],
   [['call', '--url', 'localhost:8080'], /^--url localhost:8080: not an http:\/\/ or https:\/\/ address\n$/],
   [['call', '--dtmf', 'A@1'], /^--dtmf A@1: not KEY@SECONDS/],
   [['call', '--wav', 'missing.wav'], /^there is no file \S+missing\.wav\n$/],
@@ -265,10 +274,45 @@ const mistakes: [string[], RegExp][] = [
   [['call', '--rule', '3.4.6=melted'], /^--rule 3\.4\.6=melted: .*dropped/],
   [['call', '--secret-file', 'missing'], /^--secret-file missing: cannot be read: ENOENT\n$/],
   [['call', '--rest', '0'], /^--rest: needs --public-key and --application-id/],
-  [['call', '--report', 'call.pdf'], /^--report \S*call\.pdf: ends neither with \.html nor with \.svg\n$/],
+  [['call', '--report', 'call.pdf'], /^--report call\.pdf: ends not with \.html or \.svg\n$/],
+  [['call', '--out', '/nowhere/heard.wav'], /^--out \/nowhere\/heard\.wav: cannot be written: \/nowhere: ENOENT\n$/],
+  [['call', '--out', 'heard.mp3'], /^--out heard\.mp3: ends not with \.wav\n$/],
+  [['call', '--from', '+4930'], /^--from \+4930: not a number of digits without a plus sign, nor a word\n$/],
+  [['call', '--ramp', '2'], /^--ramp: goes with --calls\n$/],
+  [['schema', 'all'], /^schema: takes no arguments, all is one too many\n$/],
   [['check'], /^check: needs a FILE/],
   [['check', 'missing.json'], /^check: missing\.json cannot be read: ENOENT\n$/],
 ];
+
+test('what only the start of the simulator shows is one line as well', { timeout: 60_000 }, async () => {
+  await using directory = await workDirectory();
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  await writeFile(join(directory.path, 'key.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
+  await writeFile(join(directory.path, 'no.pem'), 'not a key\n');
+  await writeFile(join(directory.path, 'secret'), 'not base64!\n');
+  await writeFile(join(directory.path, 'one.yaml'), 'name: one\nsteps: []\nexpect: []\n');
+  await using taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const rest = (file: string) => ['--rest', String(port), '--application-id', 'a', '--public-key', file];
+  const starts: [string[], string][] = [
+    [rest('key.pem'), `--rest ${port}: the port is in use`],
+    [rest('no.pem'), '--public-key: is not the PEM text of a public key'],
+    [
+      ['--secret-file', 'secret', '--rule', '5.2.3=base64'],
+      '--secret-file: is not base64, which the setting of rule 5.2.3 takes it for',
+    ],
+  ];
+  for (const [args, line] of starts) {
+    for (const command of [['call'], ['run', 'one.yaml', '--url', 'http://127.0.0.1:9']]) {
+      assert.deepEqual(await run([...command, ...args], directory.path), {
+        code: 2,
+        stdout: '',
+        stderr: `kodama-simulator: ${line}\n`,
+      });
+    }
+  }
+});
 
 test('a mistake in the options is one line that says what is allowed, and exit code 2', {
   timeout: 60_000,

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFile } from 'node:fs/promises';
 import { callCommand } from './cli/call-command.ts';
 import { checkCommand } from './cli/check-command.ts';
 import { explainCommand } from './cli/explain-command.ts';
@@ -23,6 +24,11 @@ process.exitCode = await main(process.argv.slice(2));
 async function main([name, ...args]: string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(HELP);
+    return 0;
+  }
+  if (name === '--version') {
+    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+    process.stdout.write(`${version}\n`);
     return 0;
   }
   try {

@@ -6,6 +6,7 @@ import { HttpError, type HttpReply } from '../webhook/http-exchange.ts';
 import { inTries, statusHint } from '../webhook/status-hint.ts';
 import type { WebhookClient } from '../webhook/webhook-client.ts';
 import { AnswerError } from './answer-error.ts';
+import { mediaTypeOf } from './media-type.ts';
 
 /** A question to an address that replies with an NCCO. */
 export interface NccoQuestion {
@@ -81,8 +82,6 @@ const RULE_OF_FAULT: Readonly<Partial<Record<HttpError['code'], string>>> = {
   REPLY_TIMEOUT: '1.3.3',
   CONNECTION_RESET: '1.3.4',
 };
-
-const mediaTypeOf = (contentType: string | undefined) => contentType?.split(';')[0]?.trim().toLowerCase();
 
 const badNcco = (where: string, complaints: readonly string[]): AnswerError =>
   new AnswerError('BAD_NCCO', '1.4.1', `${where}: the NCCO cannot be carried out`, complaints);

@@ -30,12 +30,17 @@ import { Timeline } from './call-timeline.ts';
 import { Findings } from './findings.ts';
 import { LegControls } from './leg-controls.ts';
 import { Listeners } from './listeners.ts';
+import { ReplacementLimit } from './replacement-limit.ts';
 import type { CallEvents, SimulatedCall } from './simulated-call.ts';
 import { SocketRecords } from './socket-records.ts';
 
 /** Of a call whose NCCO names no socket. */
 const USUAL_RATE_HZ: SampleRateHz = 16_000;
 const USUAL_KEY_MS = 100;
+/** Complaints of one NCCO that an error event tells of. */
+const MOST_IN_REASON = 5;
+/** A leg's longest time, and so the longest that a call may last. */
+const LONGEST_CALL_SECONDS = 7200;
 
 /** One call, from the question to the answer URL to the last event: its state, and whatever may be done to it. */
 export class Call implements SimulatedCall, LiveCall {
@@ -70,6 +75,7 @@ export class Call implements SimulatedCall, LiveCall {
   /** The call's conversation, for others who are transferred to it. */
   #room: Room | undefined;
   #replaced = new AbortController();
+  readonly #replacements = new ReplacementLimit(() => performance.now());
   /** NCCOs under way, and work that the call lasts as long as. */
   #busy = 0;
   #hungUpBy: 'user' | 'platform' = 'platform';
@@ -269,13 +275,24 @@ export class Call implements SimulatedCall, LiveCall {
   }
 
   nccoInReply(reply: HttpReply | undefined, event: string): readonly Action[] | undefined {
-    const ncco = nccoIn(reply);
-    return ncco && this.checked(ncco, `the reply to the ${event} event`);
+    const actions = this.#goodNccoIn(reply, event);
+    if (!actions || this.#replacements.take()) return actions;
+    const { most, withinMs } = ReplacementLimit;
+    this.findings.problem(`the application keeps replying with another NCCO: ${most} in ${withinMs / 1000} s`);
+    this.end('platform');
+    return undefined;
+  }
+
+  #goodNccoIn(reply: HttpReply | undefined, event: string): readonly Action[] | undefined {
+    const where = `the reply to the ${event} event`;
+    const { ncco, mistake } = nccoIn(reply);
+    if (mistake) this.findings.note(`${where} ${mistake}, so it is no NCCO and the call flow goes on`, '4.4.1');
+    return ncco && this.checked(ncco, where);
   }
 
   /** A reply's NCCO that cannot be carried out is told of, though the fallback URL may have a better one. */
   #faultIn(reply: HttpReply, event: string): string | undefined {
-    const isBad = nccoIn(reply) !== undefined && this.nccoInReply(reply, event) === undefined;
+    const isBad = nccoIn(reply).ncco !== undefined && this.#goodNccoIn(reply, event) === undefined;
     return isBad ? 'the NCCO cannot be carried out' : undefined;
   }
 
@@ -296,8 +313,15 @@ export class Call implements SimulatedCall, LiveCall {
     this.findings.problem(error.message, error.rule);
     for (const complaint of error.complaints) this.findings.problem(complaint);
     if (!error.isInvalidNcco) return;
-    const reason = [error.message, ...error.complaints].join('; ');
+    const left = error.complaints.length - MOST_IN_REASON;
+    const told = error.complaints.slice(0, MOST_IN_REASON);
+    const reason = [error.message, ...told, ...(left > 0 ? [`and ${left} more`] : [])].join('; ');
     void this.sender.send(failure(this.ids.conversationUuid, reason, new Date()), this.platform.applicationEvents);
+  }
+
+  /** `platform` as long as the caller has not hung up. */
+  get hungUpBy(): 'user' | 'platform' {
+    return this.#hungUpBy;
   }
 
   get onFrame(): ((frame: Buffer) => void) | undefined {
@@ -351,6 +375,7 @@ export class Call implements SimulatedCall, LiveCall {
     const hangUp = () => this.end('user');
     this.#options.signal?.addEventListener('abort', hangUp, { once: true });
     if (this.#options.signal?.aborted) hangUp();
+    const limit = setTimeout(() => this.#endAtLimit(), LONGEST_CALL_SECONDS * 1000);
     // What a listener has to hear of is told after whoever made the call could begin to listen.
     await Promise.resolve();
     try {
@@ -362,6 +387,7 @@ export class Call implements SimulatedCall, LiveCall {
       if (error instanceof AnswerError) this.#noteFailure(error);
       else this.#crash(error);
     }
+    clearTimeout(limit);
     this.#over.abort();
     this.#answeredGate.resolve();
     await this.#takeDown();
@@ -370,6 +396,12 @@ export class Call implements SimulatedCall, LiveCall {
     const report = this.#report(startedAt);
     this.#listeners.tell('ended', report);
     return report;
+  }
+
+  #endAtLimit(): void {
+    if (this.over.aborted) return;
+    this.findings.note(`the call was ended after ${LONGEST_CALL_SECONDS} s: no leg lasts longer`, '2.5.5');
+    this.end('platform');
   }
 
   async #ask(): Promise<NccoAnswer> {
@@ -471,7 +503,7 @@ export class Call implements SimulatedCall, LiveCall {
       answerMethod: this.platform.answerMethod,
       answerMs: this.#answerMs,
       socketOpenMs: this.#socketRecords.openMs,
-      eventsSent: sender.deliveries.length,
+      eventsSent: sender.sent,
       eventsFailed: sender.failed,
       aborted: this.#options.signal?.aborted ?? false,
       events: sender.deliveries,

@@ -35,4 +35,20 @@ describe('findings', () => {
     assert.deepEqual([findings.problems, findings.notes], [['a', 'a [rule 1.2.1]'], ['a']]);
     assert.equal(timeline.entries.length, 3);
   });
+
+  it('are 50 problems and 50 notes at most, and a sentence that says so', () => {
+    const timeline = new Timeline();
+    const findings = new Findings(timeline);
+    for (let i = 1; i <= 50; i++) {
+      findings.problem(String(i));
+      findings.note(String(i));
+    }
+    assert.deepEqual([findings.problems.length, findings.problems.at(-1), findings.notes.length], [50, '50', 50]);
+    for (let i = 51; i <= 1000; i++) findings.problem(String(i));
+    assert.deepEqual(findings.problems.slice(49), ['50', '… and more: the first 50 are told']);
+    assert.equal(findings.notes.length, 50);
+    findings.note('51');
+    assert.deepEqual(findings.notes.slice(49), ['50', '… and more: the first 50 are told']);
+    assert.equal(timeline.entries.length, 102);
+  });
 });

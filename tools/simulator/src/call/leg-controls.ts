@@ -6,6 +6,7 @@ import type { Leg } from '../legs/leg.ts';
 import type { SampleRateHz } from '../media/audio-format.ts';
 import type { FramePlayer } from '../media/frame-player.ts';
 import type { LegControl, LegView, PlayedAudio, SpokenText } from '../rest/call-control.ts';
+import { shownUrl } from '../webhook/shown-url.ts';
 import type { Call } from './call.ts';
 
 /** The legs of a call, as REST takes hold of them: also those that are over. */
@@ -63,7 +64,7 @@ abstract class BaseLegControl implements LegControl {
   }
 
   playAudio(audio: PlayedAudio): void {
-    this.log(`plays ${audio.streamUrl} to`);
+    this.log(`plays ${shownUrl(audio.streamUrl)} to`);
     this.#silence();
     this.call.finish(this.#play(audio, AbortSignal.any([this.#playing.signal, this.call.over])));
   }

@@ -11,6 +11,9 @@ import type { CallReport } from './call-report.ts';
 
 /** How long echoes are waited for after the last frame. */
 const LAST_ECHO_LIMIT_MS = 3000;
+const USUAL_CONNECT_LIMIT_MS = 60_000;
+/** A call's longest time. */
+const LONGEST_CONNECT_LIMIT_MS = 7_200_000;
 
 /** A key that the caller presses. */
 export interface DtmfPress {
@@ -43,6 +46,8 @@ export interface Performance {
   readonly audio?: Recording;
   /** How long he talks, to the nearest 20 ms: the audio is repeated or cut. The whole audio once unless given. */
   readonly seconds?: number;
+  /** From the call's beginning: he hangs up where no WebSocket is open by then. 60 000 unless given, at most 7 200 000. */
+  readonly connectLimitMs?: number;
   /** Keys that he presses while talking. */
   readonly dtmf?: readonly DtmfPress[];
   /** Path of a stereo WAV file: the caller on the left, what he heard on the right. */
@@ -80,8 +85,11 @@ export interface GroupStart {
 export const ALONE: GroupStart = { ready() {}, everyoneReady: Promise.resolve() };
 
 /** @throws {RangeError} where the performance is none that can be had. */
-export function checkPerformance({ seconds, dtmf = [] }: Performance): void {
+export function checkPerformance({ seconds, connectLimitMs, dtmf = [] }: Performance): void {
   if (seconds !== undefined && !(seconds > 0)) throw new RangeError(`seconds: ${seconds} is not a positive number`);
+  if (connectLimitMs !== undefined && !(connectLimitMs > 0 && connectLimitMs <= LONGEST_CONNECT_LIMIT_MS)) {
+    throw new RangeError(`connectLimitMs: ${connectLimitMs} is not above 0 and up to ${LONGEST_CONNECT_LIMIT_MS}`);
+  }
   for (const { digit, atMs } of dtmf) {
     if (!/^[0-9*#]$/.test(digit)) throw new RangeError(`dtmf: ${JSON.stringify(digit)} is not one of 0-9, * and #`);
     if (!(atMs >= 0)) throw new RangeError(`dtmf: ${atMs} is not a number of milliseconds from 0`);
@@ -126,7 +134,7 @@ async function perform(
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
   try {
-    const isConnected = await call.connected();
+    const isConnected = await connectedWithin(options.connectLimitMs ?? USUAL_CONNECT_LIMIT_MS, call);
     void call.sender.drained().then(() => group.ready());
     if (!isConnected) {
       await call.ended;
@@ -141,6 +149,18 @@ async function perform(
     group.ready();
     signal?.removeEventListener('abort', stop);
   }
+}
+
+/** Hangs up where no socket is open by then. */
+async function connectedWithin(limitMs: number, call: Call): Promise<boolean> {
+  const limit = setTimeout(() => {
+    if (call.over.aborted) return;
+    call.findings.problem(`no WebSocket was opened within ${limitMs / 1000} s`);
+    void call.hangUp();
+  }, limitMs);
+  const isConnected = await call.connected();
+  clearTimeout(limit);
+  return isConnected;
 }
 
 async function talk(call: Call, { seconds, dtmf = [], progress }: Performance, audio: Recording): Promise<void> {

@@ -17,7 +17,11 @@ function judged(figures: Partial<SocketFigures>, end: Partial<SocketEnd> = {}) {
     closeReason: '',
     closedBy: 'caller',
   };
-  judgeSocket({ ...good, ...figures }, { protocolError: undefined, wasReset: false, ...end }, findings);
+  judgeSocket(
+    { ...good, ...figures },
+    { protocolError: undefined, wasReset: false, wasHungUp: false, ...end },
+    findings,
+  );
   return { problems: findings.problems, notes: findings.notes };
 }
 
@@ -39,6 +43,9 @@ describe('what is said of a socket', () => {
   it('is nothing of the echo where none is expected, or this side has cut the connection', () => {
     assert.deepEqual(judged({ framesMissing: 1, expectsEcho: false }), NOTHING);
     assert.deepEqual(judged({ framesMissing: 1, closedBy: 'platform', closeCode: 1006 }), NOTHING);
+    assert.deepEqual(judged({ framesMissing: 1, closedBy: 'platform' }, { wasHungUp: true }).problems, [
+      '1 frame did not come back',
+    ]);
   });
 
   it('is a problem where an echo is expected and the application hangs up, and else a note', () => {

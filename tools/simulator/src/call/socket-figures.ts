@@ -103,13 +103,16 @@ export interface SocketEnd {
   readonly protocolError: string | undefined;
   /** The call was told to break the connection. */
   readonly wasReset: boolean;
+  /** It was closed from this side, in the way in which Vonage ends a leg, and not cut. */
+  readonly wasHungUp: boolean;
 }
 
 /** Says what the figures of a socket show. */
 export function judgeSocket(figures: SocketFigures, end: SocketEnd, findings: Findings): void {
+  const wasCut = figures.closedBy === 'platform' && !end.wasHungUp;
   // Where the connection was cut from this side, what was under way is lost with it, and that is no other mistake.
-  if (figures.expectsEcho && figures.closedBy !== 'platform' && !end.wasReset) judgeEcho(figures, findings);
-  if (figures.framesOverflowed > 0 && figures.closedBy !== 'platform') {
+  if (figures.expectsEcho && !wasCut && !end.wasReset) judgeEcho(figures, findings);
+  if (figures.framesOverflowed > 0 && !wasCut) {
     findings.note(`${frames(figures.framesOverflowed)} found no room in the play-out buffer`, '3.4.6');
   }
   if (!figures.expectsEcho && cameNothing(figures) && figures.framesSent >= FRAMES_PER_SECOND) {

@@ -5,12 +5,15 @@ import { type CallsReport, type PlaceCallsOptions, placeCalls } from '../call/pl
 import { loadAudio } from '../media/recording.ts';
 import { hangUpOnSignal } from './hang-up-on-signal.ts';
 import { CALL_HELP } from './help.ts';
-import { dtmfPress, positiveNumber, wholeNumber } from './option-values.ts';
+import { caller, dtmfPress, positiveNumber, wholeNumber } from './option-values.ts';
+import { outputFile } from './output-file.ts';
 import { PLATFORM_OPTIONS, platformOptions } from './platform-arguments.ts';
 import { drawProgress } from './progress-bar.ts';
 import { reportText } from './report-text.ts';
 import { splitArguments } from './split-arguments.ts';
-import { checkReportPath, writeReport } from './write-report.ts';
+import { withStartErrors } from './start-errors.ts';
+import { UsageError } from './usage-error.ts';
+import { reportFile, writeReport } from './write-report.ts';
 
 const MOST_CALLS = 1000;
 /** Vonage ends a call after two hours. */
@@ -41,6 +44,7 @@ export async function parseCallCommand(args: readonly string[], directory: strin
       ...PLATFORM_OPTIONS,
       wav: { type: 'string' },
       seconds: { type: 'string' },
+      timeout: { type: 'string', default: '60' },
       dtmf: { type: 'string' },
       from: { type: 'string' },
       to: { type: 'string' },
@@ -55,27 +59,28 @@ export async function parseCallCommand(args: readonly string[], directory: strin
     },
   });
   if (values.help) return 'help';
-  const path = (file: string) => resolve(directory, file);
   const { seconds, dtmf, from, to, ramp, out, received } = values;
   const calls = wholeNumber('--calls', values.calls, 1, MOST_CALLS);
+  if (ramp !== undefined && calls === 1) throw new UsageError('--ramp: goes with --calls');
   const options: PlaceCallsOptions = {
     ...(await platformOptions(values, directory)),
     ...(seconds !== undefined && { seconds: positiveNumber('--seconds', seconds, MOST_SECONDS) }),
+    connectLimitMs: positiveNumber('--timeout', values.timeout, MOST_SECONDS) * 1000,
     dtmf: dtmf === undefined ? [] : dtmf.split(',').map(dtmfPress),
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
+    ...(from !== undefined && { from: caller('--from', from) }),
+    ...(to !== undefined && { to: caller('--to', to) }),
     expectsEcho: !values['no-echo'],
     ...(ramp !== undefined && { rampPerSecond: positiveNumber('--ramp', ramp, MOST_CALLS_A_SECOND) }),
     voidWhenLate: calls > 1,
-    ...(out !== undefined && { out: path(out) }),
-    ...(received !== undefined && { received: path(received) }),
-    audio: await loadAudio(values.wav === undefined ? undefined : path(values.wav)),
+    ...(out !== undefined && { out: outputFile('--out', out, directory, ['.wav']) }),
+    ...(received !== undefined && { received: outputFile('--received', received, directory, ['.wav']) }),
+    audio: await loadAudio(values.wav === undefined ? undefined : resolve(directory, values.wav)),
   };
   return {
     options,
     calls,
     json: values.json,
-    report: checkReportPath(values.report === undefined ? undefined : path(values.report)),
+    report: reportFile(values.report, directory),
   };
 }
 
@@ -102,7 +107,7 @@ async function call({ options, calls }: CallCommand, signal: AbortSignal) {
   const onCall = (one: Call) => {
     first = one;
   };
-  const report = await placeCalls({ ...options, progress, signal, onCall }, calls);
+  const report = await withStartErrors(() => placeCalls({ ...options, progress, signal, onCall }, calls));
   return { report, first };
 }
 

@@ -45,7 +45,8 @@ function verdictText(name: string, { complaints, notes, actions, parseError, loc
     const position = locate(path);
     return position ? `${name}:${position.line}:${position.column}` : name;
   };
-  if (parseError) return `${at('')}: not JSON: ${parseError.message}\n`;
+  // The place stands in front already.
+  if (parseError) return `${at('')}: not JSON: ${parseError.message.replace(/^line \d+, column \d+: /, '')}\n`;
   const lines = [
     ...complaints.map((complaint) => `${at(complaint.path)}: ${complaintText(complaint)}`),
     ...notes.map((note) => `${at(note)}: note: ${note}`),

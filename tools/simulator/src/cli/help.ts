@@ -6,7 +6,7 @@ Usage: kodama-simulator COMMAND [options]
   call               place calls, and judge what comes of them
   run FILE …         run scenarios: what a caller does, and what is expected
   check FILE         look for mistakes in an NCCO
-  explain [RULE]     what is known of a rule, and from where; without one, all of them
+  explain [RULE]     what is known of a rule, and from where; of a section such as 3.4, or of all, a line each
   schema             print the JSON Schema of scenarios, for editors
 
 Each command has its own --help. Examples:
@@ -48,8 +48,10 @@ Usage: kodama-simulator call [options]
 The caller:
   --wav FILE             what the caller says, any WAV file (default: the recording that is shipped)
   --seconds N            talk that long: the recording is repeated or cut (default: the whole of it, once)
-  --dtmf KEYS            press keys while talking: KEY@SECONDS, with commas between, as 1@2.5,#@4
+  --dtmf KEYS            press keys while talking: KEY@SECONDS since he began, with commas between, as 1@2.5,#@4;
+                         for a menu before the WebSocket, write a scenario
   --from N, --to N       numbers, digits without a plus sign
+  --timeout N            hang up where no WebSocket is open after so many seconds (default 60)
   --no-echo              the application is not expected to send back what it hears
 
 Load:
@@ -114,5 +116,5 @@ export const EXPLAIN_HELP = `Tells what is known of a rule of Vonage's, how sure
 
 Usage: kodama-simulator explain [RULE]
 
-RULE is a number as in a report, e.g. 3.4.2. Without one, all rules are listed, a line each.
+RULE is a number as in a report, e.g. 3.4.2; of a section, e.g. 3.4, and without one, the rules are listed, a line each.
 `;

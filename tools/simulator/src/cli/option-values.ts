@@ -26,6 +26,12 @@ export function positiveNumber(option: string, text: string, max: number): numbe
   throw new UsageError(`${option} ${text}: not a number above 0 and up to ${max}`);
 }
 
+/** Digits alone, or a word such as anonymous. */
+export function caller(option: string, text: string): string {
+  if (/^[^+\s]\S*$/.test(text)) return text;
+  throw new UsageError(`${option} ${text}: not a number of digits without a plus sign, nor a word`);
+}
+
 export function sampleRate(text: string): SampleRateHz {
   const rate = SAMPLE_RATES_HZ.find((rate) => String(rate) === text);
   if (rate) return rate;

@@ -47,7 +47,10 @@ export function callLines(call: CallReport): Line[] {
   }
   if (call.framesSent > 0) lines.push(['own lateness', lateness(call.ownLatenessMs)]);
   if (call.textMessages + call.dtmfSent > 0) {
-    lines.push(['text', `${call.textMessages} messages received, ${call.dtmfSent} DTMF keys sent`]);
+    lines.push([
+      'text',
+      `${call.textMessages} ${call.textMessages === 1 ? 'message' : 'messages'} received, ${call.dtmfSent} DTMF ${call.dtmfSent === 1 ? 'key' : 'keys'} sent`,
+    ]);
   }
   lines.push(['events', events(call)]);
   if (call.closeCode !== null) lines.push(['closed', `by the ${call.closedBy} with ${call.closeCode}`]);
@@ -92,9 +95,16 @@ function verdictLine(
     case 'aborted':
       return isEcho ? `aborted: every frame${ofEvery} that was sent came back unaltered` : 'aborted: hung up early';
     case 'failed':
+      if (count === 1 && calls.every(neverEchoed)) return `failed: see the problems above; ${NOT_AN_ECHO}`;
       return count > 1 ? `failed: ${callsFailed} of ${count} calls` : 'failed: see the problems above';
   }
 }
+
+/** What it sent was never what it had heard. */
+const neverEchoed = ({ expectsEcho, framesSent, framesReceived, framesEchoed }: CallReport): boolean =>
+  expectsEcho && framesEchoed === 0 && framesSent > 50 && framesReceived > 0;
+
+const NOT_AN_ECHO = 'an application that is not to echo its callers is called with --no-echo';
 
 type Frames = Pick<
   CallReport,
@@ -118,7 +128,10 @@ function frames(counts: Frames): string {
 }
 
 function heard(call: CallReport): string {
-  const gaps = call.gapCount === 0 ? 'no gaps' : `${call.gapCount} gaps, the longest of ${call.longestGapMs} ms`;
+  const gaps =
+    call.gapCount === 0
+      ? 'no gaps'
+      : `${call.gapCount} ${call.gapCount === 1 ? 'gap' : 'gaps'}, the longest of ${call.longestGapMs} ms`;
   const rare = [
     call.framesOverflowed > 0 ? `, ${call.framesOverflowed} found no room` : '',
     call.framesCleared > 0 ? `, ${call.framesCleared} cleared` : '',

@@ -10,10 +10,12 @@ import type { ScenarioResult } from '../scenario/run-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { ScenarioError } from '../scenario/scenario-error.ts';
 import { RUN_HELP } from './help.ts';
+import { outputFile } from './output-file.ts';
 import { PLATFORM_OPTIONS, platformOptions } from './platform-arguments.ts';
 import { splitArguments } from './split-arguments.ts';
+import { withStartErrors } from './start-errors.ts';
 import { UsageError } from './usage-error.ts';
-import { checkReportPath, writeReport } from './write-report.ts';
+import { reportFile, writeReport } from './write-report.ts';
 
 /** Of a terminal that does not tell how wide it is. */
 const USUAL_COLUMNS = 100;
@@ -38,15 +40,15 @@ export async function runCommand(args: readonly string[], directory: string): Pr
     return 0;
   }
   if (positionals.length === 0) throw new UsageError('run: needs the FILE of a scenario, or several');
-  const path = (file: string | undefined) => (file === undefined ? undefined : resolve(directory, file));
-  const report = checkReportPath(path(values.report));
+  const report = reportFile(values.report, directory);
+  const out = values.out === undefined ? undefined : outputFile('--out', values.out, directory, ['.wav']);
   const given = await givenOptions(values, directory);
   const scenarios = await loadAll(positionals, directory);
   if (!scenarios) return 2;
 
   const results: ScenarioResult[] = [];
   for (const scenario of scenarios) {
-    const result = await playScenario(scenario, given);
+    const result = await withStartErrors(() => playScenario(scenario, given));
     results.push(result);
     if (!values.json) process.stdout.write(`${resultText(result, process.stdout.columns || USUAL_COLUMNS)}\n`);
   }
@@ -54,12 +56,13 @@ export async function runCommand(args: readonly string[], directory: string): Pr
   else process.stdout.write(`${summaryText(results)}\n`);
   const last = results.at(-1);
   const written = await writeReport(report, last?.report, last?.call.heard, last?.name);
-  const recorded = await writeHeard(path(values.out), last);
+  const recorded = await writeHeard(out, last);
   return results.every(({ passed }) => passed) && written && recorded ? 0 : 1;
 }
 
 /** @returns the exit code. */
-export function schemaCommand(): number {
+export function schemaCommand([surplus]: readonly string[]): number {
+  if (surplus !== undefined) throw new UsageError(`schema: takes no arguments, ${surplus} is one too many`);
   process.stdout.write(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`);
   return 0;
 }
@@ -101,9 +104,10 @@ async function loadAll(files: readonly string[], directory: string): Promise<Sce
 function resultText({ name, passed, expectations, problems, report, call }: ScenarioResult, columns: number): string {
   const lines = [
     `${passed ? '✔' : '✖'} ${name}`,
+    // First of all, as it is often the cause of the rest.
+    ...report.problems.map((problem) => `  the application: ${problem}`),
     ...expectations.map((one) => (one.passed ? `  ✔ ${one.text}` : `  ✖ ${one.text}\n      ${one.path}: ${one.found}`)),
     ...problems.map((problem) => `  ✖ ${problem}`),
-    ...report.problems.map((problem) => `  the application: ${problem}`),
     ...report.notes.map((note) => `  note: ${note}`),
   ];
   if (!passed && call.heard.durationMs > 0) lines.push('', waveformText(call.heard, columns).trimEnd());

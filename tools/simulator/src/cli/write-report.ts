@@ -2,14 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import type { CallReport } from '../call/call-report.ts';
 import type { HeardTrack } from '../heard/heard-track.ts';
 import { reportHtml, reportSvg } from '../heard/report-html.ts';
+import { outputFile } from './output-file.ts';
 import { callLines } from './report-text.ts';
-import { UsageError } from './usage-error.ts';
 
 /** @throws {UsageError} where a report is none that can be written. */
-export function checkReportPath(path: string | undefined): string | undefined {
-  if (path === undefined || /\.(html?|svg)$/i.test(path)) return path;
-  throw new UsageError(`--report ${path}: ends neither with .html nor with .svg`);
-}
+export const reportFile = (file: string | undefined, directory: string): string | undefined =>
+  file === undefined ? undefined : outputFile('--report', file, directory, ['.html', '.svg']);
 
 /**
  * Writes the page, or the picture, of a call.

@@ -94,6 +94,15 @@ suite('EventSender', { concurrency: 8 }, () => {
     );
   });
 
+  test('keeps the newest 2,000 deliveries, and counts all', async () => {
+    await using stage = await prepare();
+    const { sender, target } = stage;
+    for (let count = 1; count <= 2001; count++) void sender.send(event(`e${count}`), target);
+    await sender.drained();
+    const kept = sent(stage);
+    assert.deepEqual([kept.length, kept[0], kept.at(-1), sender.sent], [2000, 'e2', 'e2001', 2001]);
+  });
+
   test('names the leg of a machine event, and none of an event that is of none', async () => {
     await using stage = await prepare();
     void stage.sender.send({ status: 'machine', call_uuid: 'u2' }, stage.target);

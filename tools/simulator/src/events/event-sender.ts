@@ -39,6 +39,9 @@ export interface EventSenderParts {
   readonly fallback?: FallbackTarget | undefined;
 }
 
+/** Deliveries that are kept of one call: the newest. */
+const KEPT_DELIVERIES = 2000;
+
 /** So long an event waits for the reply to the one before it at the most, ms. */
 const TURN_LIMIT_MS = 1000;
 
@@ -48,9 +51,12 @@ const TURN_LIMIT_MS = 1000;
  * them.
  */
 export class EventSender {
+  /** The newest 2,000. */
   readonly deliveries: EventDelivery[] = [];
   /** Called with each delivery. */
   onDelivery: (delivery: EventDelivery) => void = () => {};
+  /** Deliveries in all. */
+  sent = 0;
   /** Events that were not answered 2xx. */
   failed = 0;
 
@@ -134,8 +140,11 @@ export class EventSender {
     try {
       reply = await this.#client.send({ kind: 'event', ...target, fields: event });
     } catch (error) {
-      if (!(error instanceof HttpError)) throw error;
-      failure = error;
+      // Whatever an event is made of, it ends neither the queue nor the process.
+      failure =
+        error instanceof HttpError
+          ? error
+          : new HttpError('UNREACHABLE', `it cannot be sent: ${(error as Error).message}`, { cause: error });
     }
     const delivery: EventDelivery = {
       atMs,
@@ -149,7 +158,9 @@ export class EventSender {
       ms: round(performance.now() - startMs),
       attempts: reply?.attempts ?? failure?.attempts ?? 1,
     };
+    this.sent++;
     this.deliveries.push(delivery);
+    if (this.deliveries.length > KEPT_DELIVERIES) this.deliveries.shift();
     this.#timeline.add('webhook', `${name} event: ${reply ? `answered ${reply.status}` : 'not answered'}`);
     this.#judge(delivery, reply, use);
     this.onDelivery(delivery);
@@ -157,7 +168,7 @@ export class EventSender {
   }
 
   #judge(
-    { name, method, status, failure, attempts }: EventDelivery,
+    { name, method, url, status, failure, attempts }: EventDelivery,
     reply: HttpReply | undefined,
     use: ReplyUse,
   ): void {
@@ -166,7 +177,7 @@ export class EventSender {
       this.#findings.problem(`the ${name} event was not answered: ${failure}${inTries(attempts)}`, '4.1.5');
     } else if (reply.status < 200 || reply.status > 299) {
       this.failed++;
-      const hint = statusHint(reply.status, method, this.#client.isSigning);
+      const hint = statusHint(reply.status, method, this.#client.isSigning, url);
       const answer = `answered with status ${status}, not 2xx${inTries(attempts)}${hint}`;
       this.#findings.problem(`the ${name} event was ${answer}`, '4.1.5');
     } else if (attempts > 1) {

@@ -172,6 +172,14 @@ suite('the reply of the answer URL', { concurrency: 8 }, () => {
     assert.deepEqual([report.verdict, report.failureCode], ['failed', 'BAD_NCCO']);
   });
 
+  rule('1.4.1', 'of many mistakes the error event tells the first five', async () => {
+    const reasonOf = async (ncco: readonly unknown[]) => String((await callTo(ncco)).told[0]?.fields.reason);
+    const zero = (index: number) => `[${index}]: 0 is not an object [rule 2.0.1]`;
+    const five = ['the answer URL: the NCCO cannot be carried out', ...[0, 1, 2, 3, 4].map(zero)].join('; ');
+    assert.equal(await reasonOf(Array(5).fill(0)), five);
+    assert.equal(await reasonOf(Array(7).fill(0)), `${five}; and 2 more`);
+  });
+
   rule('1.4.1', 'a fallback URL with a valid NCCO saves the call', async () => {
     const { report, told } = await callTo([{ action: 'sing' }], {
       application: { fallback: NCCO },

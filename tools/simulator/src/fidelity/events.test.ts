@@ -13,6 +13,8 @@ const ISO_MS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 /** No key comes, so the event comes at once. */
 const INPUT = { action: 'input', type: ['dtmf'], dtmf: { timeOut: 0 } };
 
+const NOT_SAID = { json: [{ action: 'talk', text: 'Not said' }] };
+
 const bodies = ({ events }: Application): readonly Fields[] => events.all.map(({ fields }) => fields);
 const statuses = (application: Application) => bodies(application).map(({ status }) => status);
 
@@ -226,4 +228,31 @@ suite('the order of events', { concurrency: 8 }, () => {
     );
     assert.deepEqual([report.verdict, report.notes], ['passed', []]);
   });
+
+  for (const [what, reply, found] of [
+    [
+      'that is cut short',
+      { body: '[{"action":"talk' },
+      ['is not JSON: line 1, column 17: the closing quote is expected there'],
+    ],
+    ['of HTML', { ...NOT_SAID, contentType: 'text/html' }, ['has the content type text/html, not application/json']],
+    ['that is an object', { json: { action: 'talk' } }, ['is a JSON object, not an array of actions']],
+    ['of plain text', { body: 'ok', contentType: 'text/plain' }, []],
+  ] as const) {
+    rule('4.4.1', `a reply ${what} is none, and ${found.length > 0 ? 'that is' : 'not'} worth a note`, async () => {
+      const { report } = await finishedCall({
+        application: {
+          answer: (_, { eventUrl }) => [{ action: 'notify', payload: {}, eventUrl: [eventUrl] }, TALK],
+          events: ({ fields }) => (fields.payload ? reply : {}),
+        },
+      });
+      const note = (mistake: string) =>
+        `the reply to the notify event ${mistake}, so it is no NCCO and the call flow goes on [rule 4.4.1]`;
+      assert.deepEqual([report.verdict, report.notes], ['passed', found.map(note)]);
+      assert.deepEqual(
+        report.timeline.filter(({ text }) => text.startsWith('talk')).map(({ text }) => text),
+        ['talk: “Hello”'],
+      );
+    });
+  }
 });

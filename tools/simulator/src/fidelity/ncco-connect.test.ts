@@ -147,8 +147,9 @@ suite('connect', { concurrency: 8 }, () => {
   rule('2.5.5', 'limit ends a socket’s leg as well', async () => {
     await using stage = await callWith((application) => [connect(socketOf(application), { limit: 1 })]);
     const report = await stage.call.ended;
-    assert.deepEqual([report.closeCode, report.verdict], [1000, 'passed']);
+    assert.deepEqual([report.closeCode, report.closedBy, report.verdict], [1000, 'platform', 'passed']);
     assert.ok(report.events.every(({ name }) => name !== 'disconnected'));
+    await line(stage.call, /^closed by the platform with 1000$/);
   });
 
   rule('4.2.6', 'a machine is told of where it was asked for, and the call goes on with it', async () => {

@@ -33,7 +33,7 @@ const transfer = (more: object = {}) => ({ action: 'transfer', conversationId: '
 
 /**
  * A call that is answered with these actions is refused, with one complaint for each path: among the problems of the report,
- * and in the error event, which is the only event there is.
+ * and, of the first five, in the error event, which is the only event there is.
  */
 async function refuses(ncco: unknown, id: string, paths: readonly string[], settings: Settings = {}): Promise<void> {
   await using stage = await callWith([], {
@@ -51,7 +51,9 @@ async function refuses(ncco: unknown, id: string, paths: readonly string[], sett
   }
   const { body } = await event(stage.call, 'error');
   assert.deepEqual(Object.keys(body).sort(), ['conversation_uuid', 'reason', 'timestamp']);
-  for (const complaint of complaints) assert.ok(String(body.reason).includes(complaint), String(body.reason));
+  for (const complaint of complaints.slice(0, 5)) {
+    assert.ok(String(body.reason).includes(complaint), String(body.reason));
+  }
   assert.deepEqual([report.failureCode, report.verdict, report.events.length], ['BAD_NCCO', 'failed', 1]);
 }
 

@@ -98,8 +98,8 @@ suite('the end of a socket', { concurrency: 8 }, () => {
     });
     assert.equal(reply.status, 204);
     assert.equal((await stage.connection.closed).code, 1000);
-    const { problems } = await stage.call.ended;
-    assert.deepEqual(problems, []);
+    const { problems, closedBy } = await stage.call.ended;
+    assert.deepEqual([problems, closedBy], [[], 'platform']);
     assert.deepEqual(namesOf(stage).slice(3), ['started', 'answered', 'completed', 'completed']);
   });
 
@@ -116,6 +116,34 @@ suite('the end of a socket', { concurrency: 8 }, () => {
       `${stage.application.socketUri} answered the upgrade with status 404 [rule 3.6.4]`,
     ]);
     assert.deepEqual([report.failureCode, report.socketUri], ['SOCKET_REFUSED', stage.application.socketUri]);
+  });
+
+  rule('3.6.4', 'without synchronous the next action does not even wait for the reply', async () => {
+    const reply = Promise.withResolvers<undefined>();
+    await using stage = await callWith(({ ncco }) => [...ncco, ...TALK], {
+      application: {
+        upgrade: { status: 404 },
+        events: ({ fields }) => (fields.status === 'unanswered' ? reply.promise : undefined),
+      },
+    });
+    await line(stage.call, /^talk: “Welcome back”$/);
+    assert.ok(!namesOf(stage).includes('unanswered'));
+    reply.resolve(undefined);
+    await event(stage.call, 'unanswered');
+  });
+
+  rule('3.6.4', 'and what is said of it has nothing of the query, where secrets are', async () => {
+    await using stage = await callWith(
+      (application) => [
+        { action: 'connect', endpoint: [socketOf(application, { uri: `${application.socketUri}?token=SECRET` })] },
+        { action: 'stream', streamUrl: [`${application.origin}/none.wav?token=SECRET`] },
+        { action: 'stream', streamUrl: [`${application.origin.replace('//', '//me:SECRET@')}/none.wav`] },
+      ],
+      { application: { upgrade: { status: 404 } } },
+    );
+    const { problems, notes, timeline } = await stage.call.ended;
+    assert.equal(problems.length, 3);
+    assert.doesNotMatch(JSON.stringify([problems, notes, timeline]), /SECRET/);
   });
 
   rule('3.6.4', 'with synchronous an NCCO in the reply takes over', async () => {

@@ -4,7 +4,8 @@ import { SocketLeg } from '../legs/socket-leg.ts';
 import { contentTypeOf } from '../media/audio-format.ts';
 import { round } from '../media/distribution.ts';
 import type { Action, ConnectAction, WebSocketEndpoint } from '../ncco/actions.ts';
-import { type SocketClose, SocketError } from '../socket/vonage-socket.ts';
+import { SocketError } from '../socket/vonage-socket.ts';
+import { shownUrl } from '../webhook/shown-url.ts';
 import type { ConnectOutcome } from './connect.ts';
 import type { LiveCall, OutboundLeg } from './live-call.ts';
 
@@ -15,10 +16,10 @@ export async function connectSocket(
   call: LiveCall,
 ): Promise<ConnectOutcome> {
   const { rules } = call.platform;
-  const outbound = new SocketOutbound(socketLeg(action, endpoint, call));
+  const outbound = new SocketOutbound(socketLeg(action, endpoint, call), call);
   const { leg } = outbound;
   const sampleRateHz = call.platform.sampleRateHz ?? endpoint.sampleRateHz;
-  call.log.add('action', `connect: ${withoutQuery(endpoint.uri)}, ${contentTypeOf(sampleRateHz)}`);
+  call.log.add('action', `connect: ${shownUrl(endpoint.uri)}, ${contentTypeOf(sampleRateHz)}`);
   if (sampleRateHz !== endpoint.sampleRateHz) {
     call.findings.note(
       `the socket runs at ${sampleRateHz} Hz as told, though the NCCO asks for ${endpoint.sampleRateHz} Hz`,
@@ -61,10 +62,12 @@ export async function connectSocket(
 class SocketOutbound implements OutboundLeg {
   readonly leg: Leg;
   socket: SocketLeg | undefined;
+  readonly #call: LiveCall;
   readonly #ended = new AbortController();
 
-  constructor(leg: Leg) {
+  constructor(leg: Leg, call: LiveCall) {
     this.leg = leg;
+    this.#call = call;
   }
 
   /** Aborted when it is to end, open or not. */
@@ -74,7 +77,7 @@ class SocketOutbound implements OutboundLeg {
 
   async end(): Promise<void> {
     this.#ended.abort();
-    await this.socket?.hangUp();
+    await this.socket?.hangUp(endedBy(this.#call));
   }
 }
 
@@ -111,8 +114,8 @@ async function notOpened(
   call.onSocketFault(error.code, uri);
   const told = outbound.leg.failed(error.code === 'HUNG_UP' ? 'cancelled' : 'unanswered', 'unavailable');
   call.removeLeg(outbound);
-  const reply = await told;
-  return { ncco: action.synchronous ? call.nccoInReply(reply, 'unanswered') : undefined };
+  const reply = action.synchronous ? await told : undefined;
+  return { ncco: call.nccoInReply(reply, 'unanswered') };
 }
 
 /** From the open socket to the end of its leg. @returns the NCCO that its end brings. */
@@ -129,8 +132,8 @@ async function whileItLasts(
   conversation.join(socket);
   outbound.socket = socket;
   socket.begin();
-  if (outbound.ended.aborted) void socket.hangUp();
-  const limit = setTimeout(() => void socket.hangUp(), action.limitSeconds * 1000);
+  if (outbound.ended.aborted) void socket.hangUp(endedBy(call));
+  const limit = setTimeout(() => void socket.hangUp('platform'), action.limitSeconds * 1000);
 
   const close = await socket.closed;
   clearTimeout(limit);
@@ -138,16 +141,16 @@ async function whileItLasts(
   conversation.leave(socket);
   call.log.add('socket', `${close.by === 'connection' ? 'broke' : `closed by the ${close.by}`} with ${close.code}`);
   call.onSocketClosed(socket, uri, close);
-  // Nobody has hung up: to Vonage that is an accident, and the application is asked what is to become of the call.
-  const disconnected = close.by === 'caller' ? undefined : leg.disconnected();
-  leg.completed(disconnectedBy(close, call));
+  // Neither the caller nor this side has hung up: to Vonage that is an accident, and the application is asked what is to become of the call.
+  const disconnected = socket.wasHungUp ? undefined : leg.disconnected();
+  leg.completed(disconnectedBy(socket, call));
   const reply = await disconnected;
   call.removeLeg(outbound);
   return call.over.aborted ? undefined : call.nccoInReply(reply, 'disconnected');
 }
 
-const disconnectedBy = (close: SocketClose, call: LiveCall): DisconnectedBy =>
-  close.by === 'caller' && call.over.aborted ? 'user' : 'platform';
+const disconnectedBy = (socket: SocketLeg, call: LiveCall): DisconnectedBy =>
+  socket.wasHungUp && call.over.aborted ? 'user' : 'platform';
 
-/** Tokens are often put into it. */
-export const withoutQuery = (uri: string): string => uri.replace(/\?.*/, '?…');
+/** Who ends a leg that the call lets go of, or REST. */
+const endedBy = ({ hungUpBy }: LiveCall): 'caller' | 'platform' => (hungUpBy === 'user' ? 'caller' : 'platform');

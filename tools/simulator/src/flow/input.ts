@@ -20,13 +20,22 @@ export async function input(
   }
   const what = await collect(action, call, AbortSignal.any([replaced, call.over]));
   if (!what) return undefined;
+  call.log.add('action', `input: got ${shown(what)}`);
   const isSwapped = call.platform.rules.is('4.2.9', 'swapped');
   const event = collected(call.callerLeg.facts, what, isSwapped, new Date());
   const reply = await call.sender.send(event, call.target(action.events), 'ncco');
   return call.nccoInReply(reply, 'input');
 }
 
-/** Each key is an event of its own, for as long as the call lasts. */
+/** What an input action has got, in words. */
+function shown({ dtmf, speech }: CollectedInput): string {
+  const words = (speech?.results as { text: string }[] | undefined)?.map(({ text }) => `“${text}”`) ?? [];
+  if (words.length > 0) return words.join(', ');
+  if (dtmf?.digits) return `the keys ${dtmf.digits}`;
+  return 'nothing in time';
+}
+
+/** Each key is an event of its own, until the call is over or another NCCO takes the place of this one. */
 function listenForKeys(action: InputAction, call: LiveCall, replaced: AbortSignal): void {
   const isSwapped = call.platform.rules.is('4.2.9', 'swapped');
   const unlisten = call.keys.listen((digit) => {

@@ -40,6 +40,8 @@ export interface LiveCall {
   readonly words: SpokenWords;
   /** Aborted when the call is over, or about to be. */
   readonly over: AbortSignal;
+  /** `platform` as long as the caller has not hung up. */
+  readonly hungUpBy: 'user' | 'platform';
   /** The caller, what is played to him, and all that the call is connected to. */
   readonly conversation: MovableConversation;
 

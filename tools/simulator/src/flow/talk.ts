@@ -1,4 +1,5 @@
 import type { StreamAction, TalkAction } from '../ncco/actions.ts';
+import { shownUrl } from '../webhook/shown-url.ts';
 import { type LiveCall, pause } from './live-call.ts';
 
 /** Talks: nothing is to be heard of it, but its time passes and the words are shown. */
@@ -12,13 +13,15 @@ export async function talk(action: TalkAction, call: LiveCall, replaced: AbortSi
 
 /** Plays a sound file from its address to everybody in the conversation. */
 export async function stream(action: StreamAction, call: LiveCall, replaced: AbortSignal): Promise<undefined> {
-  call.log.add('action', `stream: ${action.streamUrl}`);
+  call.log.add('action', `stream: ${shownUrl(action.streamUrl)}`);
   const away = AbortSignal.any([replaced, call.over]);
-  const sound = await call.platform.sound(action.streamUrl, away).catch((error: Error) => {
-    if (!away.aborted) call.findings.problem(`stream: ${error.message}`, '2.2.3');
-    return undefined;
-  });
-  const frames = await sound?.framesAt(call.conversation.sampleRateHz, gainOf(action.level));
+  const frames = await call.platform
+    .sound(action.streamUrl, away)
+    .then((sound) => sound.framesAt(call.conversation.sampleRateHz, gainOf(action.level)))
+    .catch((error: Error) => {
+      if (!away.aborted) call.findings.problem(`stream: ${error.message}`, '2.2.3');
+      return undefined;
+    });
   if (!frames || away.aborted) return undefined;
   await play(action, call, async (stopped) => {
     const stop = () => call.announcer.player.stop();

@@ -25,6 +25,9 @@ const CHARACTER_WIDTH = 6.4;
 /** Peaks below this part of full scale are not drawn larger: what is next to silent has to look so. */
 const LEAST_PEAK = 0.05 * 2 ** 15;
 
+/** The room that the label of a moment takes. */
+const TIME_LABEL_WIDTH = 60;
+
 interface Envelope {
   /** The lowest and the highest sample of each column. */
   readonly low: Int16Array;
@@ -150,7 +153,9 @@ const xOf = (atMs: number, durationMs: number): number =>
 function axis(durationMs: number, top: number, bottom: number): string {
   const ticks = axisTicksMs(durationMs, MOST_AXIS_LABELS).map((atMs) => {
     const x = xOf(atMs, durationMs);
-    const label = `<text class="time" x="${x}" y="${bottom + 18}" text-anchor="middle">${timeLabel(atMs)}</text>`;
+    // At the very end a label would be cut off.
+    const anchor = x > WIDTH - TIME_LABEL_WIDTH / 2 ? 'end' : 'middle';
+    const label = `<text class="time" x="${x}" y="${bottom + 18}" text-anchor="${anchor}">${timeLabel(atMs)}</text>`;
     return `<path class="grid" d="M${x} ${top}V${bottom + 5}"/>${label}`;
   });
   return ticks.join('');

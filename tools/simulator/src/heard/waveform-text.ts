@@ -84,7 +84,9 @@ function axis(durationMs: number, width: number): string {
   if (durationMs === 0) return '';
   let line = '';
   for (const atMs of axisTicksMs(durationMs, Math.max(1, Math.floor(width / LABEL_WIDTH)))) {
-    line = `${line.padEnd(Math.floor((atMs / durationMs) * width))}${TICK}${timeLabel(atMs)}`;
+    line = line.padEnd(Math.floor((atMs / durationMs) * width)) + TICK;
+    // Half a label would be another moment.
+    if (line.length + timeLabel(atMs).length <= width) line += timeLabel(atMs);
   }
-  return line.slice(0, width);
+  return line;
 }

@@ -1,6 +1,7 @@
 import type { Timeline } from '../call/call-timeline.ts';
 import type { Findings } from '../call/findings.ts';
 import type { PlayOutBuffer } from '../media/play-out-buffer.ts';
+import { isNestedTooDeep, MOST_LEVELS } from '../ncco/nesting.ts';
 import type { RuleSettings } from '../rules/rule-settings.ts';
 
 /** Characters of an application's text that are shown. */
@@ -23,7 +24,7 @@ export class SocketCommands {
   /** Texts, whatever was in them. */
   received = 0;
   readonly #parts: SocketCommandsParts;
-  /** Rules of which a note has been made: an application may send any number of texts. */
+  /** Rules of which something has been said: an application may send any number of texts. */
   readonly #noted = new Set<string>();
 
   constructor(parts: SocketCommandsParts) {
@@ -32,10 +33,14 @@ export class SocketCommands {
 
   onText(text: string): void {
     this.received++;
-    const { timeline, onText } = this.#parts;
+    const { timeline, findings, onText } = this.#parts;
     timeline.add('text', `from the application: ${shorten(text)}`);
     onText(text);
     const command = parseObject(text);
+    if (isNestedTooDeep(command)) {
+      findings.problem(`the application sent text that is nested more than ${MOST_LEVELS} levels deep`, '3.5.6');
+      return;
+    }
     if (command?.action === 'clear') this.#clear();
     else if (command?.action === 'notify') this.#notify(command.payload);
     else this.#onOtherText(command, text);
@@ -52,7 +57,7 @@ export class SocketCommands {
     const { playOut, findings, sendEvent } = this.#parts;
     if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
       const found = shorten(JSON.stringify(payload) ?? 'missing');
-      findings.problem(`the payload of a notify command is ${found}, not an object`, '3.5.3');
+      this.#problemOnce(`the payload of a notify command is ${found}, not an object`, '3.5.3');
       return;
     }
     if (playOut.mark(() => sendEvent('websocket:notify', { payload }))) return;
@@ -70,6 +75,12 @@ export class SocketCommands {
       findings.problem(`${isNoCommand}: Vonage closes the connection`, '3.5.6');
       cut();
     }
+  }
+
+  #problemOnce(text: string, rule: string): void {
+    if (this.#noted.has(rule)) return;
+    this.#noted.add(rule);
+    this.#parts.findings.problem(text, rule);
   }
 
   #noteOnce(text: string, rule: string): void {

@@ -179,8 +179,13 @@ export class SocketLeg implements Party {
     this.#open.break('connection');
   }
 
-  hangUp(): Promise<SocketClose> {
-    return this.#open.hangUp();
+  /** It was closed from this side, in the way in which Vonage ends a leg, and not cut. */
+  get wasHungUp(): boolean {
+    return this.#socket?.isHungUp ?? false;
+  }
+
+  hangUp(by: 'caller' | 'platform'): Promise<SocketClose> {
+    return this.#open.hangUp(by);
   }
 
   async #openSocket(): Promise<void> {

@@ -50,6 +50,15 @@ test('frames of one rate are made once', async () => {
   assert.equal(await recording.framesAt(8000), await recording.framesAt(8000));
 });
 
+test('a gain multiplies every sample, as far as 16 bits go', async () => {
+  const recording = await loadAudio({ samples: Int16Array.of(1000, -1001, 20_000, -20_000), sampleRateHz: 8000 });
+  const [softer] = await recording.framesAt(8000, 0.5);
+  const [louder] = await recording.framesAt(8000, 2);
+  const four = (frame: Buffer | undefined) => [0, 2, 4, 6].map((at) => frame?.readInt16LE(at));
+  assert.deepEqual(four(softer), [500, -500, 10_000, -10_000]);
+  assert.deepEqual(four(louder), [2000, -2002, 32_767, -32_768]);
+});
+
 test('silence fills up the last frame', async () => {
   const recording = await loadAudio({ samples: Int16Array.from({ length: 161 }, (_, i) => i + 1), sampleRateHz: 8000 });
   const [first, second, ...more] = await recording.framesAt(8000);

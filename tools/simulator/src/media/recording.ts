@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { bytesPerFrame, type SampleRateHz } from './audio-format.ts';
-import { HIGHEST_RATE_HZ, LOWEST_RATE_HZ, resample } from './resample.ts';
+import { type Conversion, HIGHEST_RATE_HZ, isRateHz, LOWEST_RATE_HZ, resample } from './resample.ts';
 import { type MonoAudio, readWav } from './wav.ts';
 
 /** Thrown when audio cannot be had from a file. */
@@ -14,10 +14,13 @@ const SHIPPED_RECORDING = new URL('../../audio/echo-test.wav', import.meta.url);
 /** What a caller says. Any number of calls may share one recording: the frames of each rate are made once and only read. */
 export class Recording {
   readonly #audio: MonoAudio;
+  readonly #conversion: Conversion;
   readonly #frames = new Map<SampleRateHz, Promise<readonly Buffer[]>>();
 
-  constructor(audio: MonoAudio) {
+  /** @param conversion how it is brought to the rates that are asked for. */
+  constructor(audio: MonoAudio, conversion: Conversion = {}) {
     this.#audio = audio;
+    this.#conversion = conversion;
   }
 
   get durationMs(): number {
@@ -30,17 +33,14 @@ export class Recording {
    * @param gain what each sample is multiplied with.
    */
   async framesAt(sampleRateHz: SampleRateHz, gain = 1): Promise<readonly Buffer[]> {
-    if (gain !== 1) return this.#makeFrames(sampleRateHz, gain);
-    const known = this.#frames.get(sampleRateHz);
-    if (known) return known;
-    const frames = this.#makeFrames(sampleRateHz, 1);
+    const frames = this.#frames.get(sampleRateHz) ?? this.#makeFrames(sampleRateHz);
     this.#frames.set(sampleRateHz, frames);
-    return frames;
+    return gain === 1 ? frames : (await frames).map((frame) => amplified(frame, gain));
   }
 
-  async #makeFrames(sampleRateHz: SampleRateHz, gain: number): Promise<readonly Buffer[]> {
-    const samples = await resample(this.#audio.samples, this.#audio.sampleRateHz, sampleRateHz);
-    return cutIntoFrames(gain === 1 ? samples : samples.map((sample) => sample * gain), sampleRateHz);
+  async #makeFrames(sampleRateHz: SampleRateHz): Promise<readonly Buffer[]> {
+    const { samples, sampleRateHz: fromHz } = this.#audio;
+    return cutIntoFrames(await resample(samples, fromHz, sampleRateHz, this.#conversion), sampleRateHz);
   }
 }
 
@@ -60,7 +60,7 @@ export async function loadAudio(source: string | URL | PcmSamples = SHIPPED_RECO
   const audio = typeof source === 'string' || source instanceof URL ? await readAudioFile(source) : fromPcm(source);
   if (audio.samples.length === 0) throw new AudioError('there is not one sample in the audio');
   const rate = audio.sampleRateHz;
-  if (!(Number.isInteger(rate) && rate >= LOWEST_RATE_HZ && rate <= HIGHEST_RATE_HZ)) {
+  if (!isRateHz(rate)) {
     throw new AudioError(
       `the audio has ${rate} samples a second, not a whole number from ${LOWEST_RATE_HZ} to ${HIGHEST_RATE_HZ}`,
     );
@@ -93,8 +93,15 @@ function cutIntoFrames(samples: Float64Array, sampleRateHz: SampleRateHz): Buffe
   const count = Math.ceil((samples.length * 2) / size);
   const pcm = Buffer.alloc(count * size);
   for (let i = 0; i < samples.length; i++) {
-    const value = Math.round((samples[i] as number) * 2 ** 15);
-    pcm.writeInt16LE(Math.max(-(2 ** 15), Math.min(2 ** 15 - 1, value)), i * 2);
+    pcm.writeInt16LE(toInt16((samples[i] as number) * 2 ** 15), i * 2);
   }
   return Array.from({ length: count }, (_, k) => pcm.subarray(k * size, (k + 1) * size));
 }
+
+function amplified(frame: Buffer, gain: number): Buffer {
+  const louder = Buffer.alloc(frame.length);
+  for (let at = 0; at < frame.length; at += 2) louder.writeInt16LE(toInt16(frame.readInt16LE(at) * gain), at);
+  return louder;
+}
+
+const toInt16 = (value: number): number => Math.max(-(2 ** 15), Math.min(2 ** 15 - 1, Math.round(value)));

@@ -82,6 +82,20 @@ for (const [length, fromHz, toHz, expected] of [
   });
 }
 
+test('the medium quality is finer than 16 bits are', async () => {
+  const output = await resample(tone(1000, 44100, 0.5), 44100, 16000, { quality: 'medium' });
+  const noiseDb = signalToNoiseDb(output, tone(1000, 16000, 0.5));
+  assert.ok(noiseDb > 110 && noiseDb < 150, `${noiseDb} dB`);
+  assert.notDeepEqual(output, await resample(tone(1000, 44100, 0.5), 44100, 16000));
+});
+
+test('a conversion ends early when its signal is aborted', async () => {
+  const stop = new AbortController();
+  const converted = resample(new Float64Array(44100 * 600), 44100, 16000, { signal: stop.signal });
+  stop.abort(new Error('enough'));
+  await assert.rejects(converted, { message: 'enough' });
+});
+
 test('two conversions at the same time do not disturb each other', async () => {
   const convert = (hz: number) => resample(tone(hz, 44100, 0.3), 44100, 16000);
   const together = await Promise.all([convert(300), convert(1000)]);

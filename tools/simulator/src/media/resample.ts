@@ -6,17 +6,34 @@ import libsamplerate from '@alexanderolsen/libsamplerate-js';
 export const LOWEST_RATE_HZ = 1000;
 export const HIGHEST_RATE_HZ = 192_000;
 
+export const isRateHz = (value: number): boolean =>
+  Number.isInteger(value) && value >= LOWEST_RATE_HZ && value <= HIGHEST_RATE_HZ;
+
+export interface Conversion {
+  /** The best, unless given, takes about three times as long as the medium one, which is still finer than 16 bits are. */
+  readonly quality?: 'best' | 'medium';
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Brings samples to another rate by libsamplerate's best sinc converter.
+ * Brings samples to another rate by a sinc converter of libsamplerate.
  *
  * The result holds round(length * toHz / fromHz) samples and keeps the pitch and the moment of every sound: output sample i
  * is the input at i * fromHz / toHz. Other work of the process goes on meanwhile.
  *
  * @param fromHz a whole number from {@link LOWEST_RATE_HZ} to {@link HIGHEST_RATE_HZ}, as is `toHz`.
+ * @throws the signal's reason, where it is aborted meanwhile.
  */
-export async function resample(input: Float64Array, fromHz: number, toHz: number): Promise<Float64Array> {
+export async function resample(
+  input: Float64Array,
+  fromHz: number,
+  toHz: number,
+  { quality = 'best', signal }: Conversion = {},
+): Promise<Float64Array> {
   if (fromHz === toHz) return input;
-  const converterType = libsamplerate.ConverterType.SRC_SINC_BEST_QUALITY;
+  const { SRC_SINC_BEST_QUALITY, SRC_SINC_MEDIUM_QUALITY } = libsamplerate.ConverterType;
+  const converterType = quality === 'best' ? SRC_SINC_BEST_QUALITY : SRC_SINC_MEDIUM_QUALITY;
   const converter = await libsamplerate.create(1, fromHz, toHz, { converterType });
   try {
     const output = new Float64Array(Math.round((input.length * toHz) / fromHz));
@@ -32,6 +49,7 @@ export async function resample(input: Float64Array, fromHz: number, toHz: number
       output.set(converted.subarray(0, output.length - written), written);
       written += converted.length;
       await letOthersRun();
+      signal?.throwIfAborted();
     }
     return output;
   } finally {

@@ -55,6 +55,31 @@ describe('decodeSound', () => {
     assert.deepEqual((await decodeSound(wav.toBuffer(), 'b.wav')).samples, Float64Array.of(0.25, -0.25));
   });
 
+  it('takes 30 minutes of either, and not a sample more', async () => {
+    const message = 'x is longer than the 30 minutes that are allowed';
+    const wav = (samples: number) => writeWav(Buffer.alloc(samples * 2), 1000);
+    assert.equal((await decodeSound(wav(1_800_000), 'x')).samples.length, 1_800_000);
+    await assert.rejects(decodeSound(wav(1_800_001), 'x'), { message });
+
+    // MPEG 2.5, layer III, 8 kbit/s, 8000 Hz, mono: 576 samples of silence.
+    const frame = Buffer.alloc(72);
+    frame.set([0xff, 0xe3, 0x18, 0xc0]);
+    const mp3 = (frames: number) => Buffer.concat(Array<Buffer>(frames).fill(frame));
+    assert.equal((await decodeSound(mp3(25_000), 'x')).samples.length, 14_400_000);
+    await assert.rejects(decodeSound(mp3(25_001), 'x'), { message });
+  });
+
+  it('takes a WAV file only of a rate that can be converted', async () => {
+    for (const rate of [0, 7, 999, 192_001, 1_000_000]) {
+      await assert.rejects(decodeSound(writeWav(Buffer.alloc(4), rate), 'x'), {
+        message: `x has ${rate} samples a second, not a whole number from 1000 to 192000`,
+      });
+    }
+    for (const rate of [1000, 192_000]) {
+      assert.equal((await decodeSound(writeWav(Buffer.alloc(4), rate), 'x')).sampleRateHz, rate);
+    }
+  });
+
   for (const [what, bytes, message] of [
     ['nothing', Buffer.alloc(0), 'x is neither a WAV nor an MP3 file: it is empty'],
     [

@@ -1,11 +1,18 @@
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { MPEGDecoder } from 'mpg123-decoder';
+import { HIGHEST_RATE_HZ, isRateHz, LOWEST_RATE_HZ } from './resample.ts';
 import { type MonoAudio, readWav, wavBitDepth } from './wav.ts';
+
+/** Longest that a sound may be. A small MP3 may hold many hours. */
+const LIMIT_MINUTES = 30;
+/** Of an MP3, decoded at a time. */
+const PIECE_BYTES = 64 * 1024;
 
 /**
  * Decodes a sound file, a WAV of 16 bits or an MP3, whatever it is named; channels are averaged.
  *
  * @param name what the file is called in an error.
- * @throws {Error} where it is neither, or broken; the message is a sentence that names it and says what was found.
+ * @throws {Error} where it is neither, broken, too long, or of a rate that cannot be converted; the message is a sentence that names it and says what was found.
  */
 export async function decodeSound(bytes: Uint8Array, name: string): Promise<MonoAudio> {
   if (isWav(bytes)) return decodeWav(bytes, name);
@@ -33,7 +40,19 @@ function decodeWav(bytes: Uint8Array, name: string): MonoAudio {
   }
   if (bitDepth !== '16')
     throw new Error(`${name} is a WAV file of ${SAMPLES[bitDepth] ?? `${bitDepth} bits`}, not 16 bits`);
+  const rate = audio.sampleRateHz;
+  if (!isRateHz(rate)) {
+    throw new Error(
+      `${name} has ${rate} samples a second, not a whole number from ${LOWEST_RATE_HZ} to ${HIGHEST_RATE_HZ}`,
+    );
+  }
+  checkLength(audio.samples.length, rate, name);
   return audio;
+}
+
+function checkLength(samples: number, sampleRateHz: number, name: string): void {
+  if (samples <= LIMIT_MINUTES * 60 * sampleRateHz) return;
+  throw new Error(`${name} is longer than the ${LIMIT_MINUTES} minutes that are allowed`);
 }
 
 /** What a file's bit depth says where that is no number of bits. */
@@ -48,21 +67,42 @@ async function decodeMp3(bytes: Uint8Array, name: string): Promise<MonoAudio> {
   const decoder = new MPEGDecoder();
   try {
     await decoder.ready;
-    const { channelData, samplesDecoded, sampleRate, errors } = decoder.decode(bytes);
-    if (samplesDecoded === 0) {
-      const reason = errors[0] ? `: ${errors[0].message}` : '';
+    const pieces: Float32Array[] = [];
+    let length = 0;
+    let sampleRateHz = 0;
+    let reason = '';
+    for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
+      const decoded = decoder.decode(bytes.subarray(start, start + PIECE_BYTES));
+      reason ||= decoded.errors[0] ? `: ${decoded.errors[0].message}` : '';
+      if (decoded.samplesDecoded > 0) {
+        pieces.push(averaged(decoded.channelData, decoded.samplesDecoded));
+        length += decoded.samplesDecoded;
+        sampleRateHz = decoded.sampleRate;
+        checkLength(length, sampleRateHz, name);
+      }
+      await letOthersRun();
+    }
+    if (length === 0) {
       throw new Error(`${name} is not an MP3 file that can be read: there is no audio in it${reason}`);
     }
-    const samples = new Float64Array(samplesDecoded);
-    for (const channel of channelData) {
-      for (let i = 0; i < samplesDecoded; i++) {
-        samples[i] = (samples[i] as number) + (channel[i] as number) / channelData.length;
-      }
+    const samples = new Float64Array(length);
+    let at = 0;
+    for (const piece of pieces) {
+      samples.set(piece, at);
+      at += piece.length;
     }
-    return { samples, sampleRateHz: sampleRate };
+    return { samples, sampleRateHz };
   } finally {
     decoder.free();
   }
+}
+
+function averaged(channels: readonly Float32Array[], length: number): Float32Array {
+  const samples = new Float32Array(length);
+  for (const channel of channels) {
+    for (let i = 0; i < length; i++) samples[i] = (samples[i] as number) + (channel[i] as number) / channels.length;
+  }
+  return samples;
 }
 
 function beginning(bytes: Uint8Array): string {

@@ -20,6 +20,16 @@ describe('an NCCO', () => {
     ]);
   });
 
+  it('is complained of a hundred times at most, and the check ends there', () => {
+    const more = 'the NCCO: there is more than this, of which the first 100 are told';
+    const verdict = (length: number) => checkNcco(Array(length).fill(0), rules);
+    assert.deepEqual([verdict(100).complaints.length, verdict(100).notes], [100, []]);
+    assert.deepEqual([verdict(101).complaints.length, verdict(101).notes], [100, [more]]);
+    const odd = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`key${index}`, 1]));
+    const { complaints, notes, actions } = checkNcco([{ action: 'talk', text: 'Hello', ...odd }], rules);
+    assert.deepEqual([complaints.length, notes.length, notes.at(-1), actions?.length], [0, 101, more, 1]);
+  });
+
   it('has actions of known names, to the letter', () => {
     const names = 'talk, stream, record, conversation, connect, input, notify, wait, transfer';
     for (const action of ['Talk', 'pay', 'hangup', 'constructor', '']) {

@@ -5,14 +5,13 @@ import type { EventDelays, EventTarget } from '../events/event-sender.ts';
 import type { StandIns } from '../legs/stand-in.ts';
 import type { SampleRateHz } from '../media/audio-format.ts';
 import { FrameClock } from '../media/frame-clock.ts';
-import type { Recording } from '../media/recording.ts';
 import type { WebSocketEndpoint } from '../ncco/actions.ts';
 import { RuleSettings } from '../rules/rule-settings.ts';
 import { WebhookSigner } from '../signing/webhook-signer.ts';
 import { WebhookClient } from '../webhook/webhook-client.ts';
 import { checkOptions, type SimulatorOptions, usualEventUrl, webUrl } from './options.ts';
 import { Rooms } from './rooms.ts';
-import { fetchSound } from './sounds.ts';
+import { type Sound, Sounds } from './sounds.ts';
 
 const USUAL_TALK_CHARACTERS_A_SECOND = 15;
 /** A data centre's, where there is no stand-in of the REST API. */
@@ -38,6 +37,7 @@ export class Platform {
   /** The origin of REST, as the answer webhook names it. */
   regionUrl = REGION_URL;
 
+  readonly #sounds = new Sounds();
   readonly #signer: WebhookSigner | undefined;
   readonly #talkCharactersPerSecond: number;
 
@@ -66,9 +66,9 @@ export class Platform {
     return (words.length / this.#talkCharactersPerSecond) * 1000;
   }
 
-  /** The sound file at an address, for everyone who plays it. */
-  sound(url: string, signal: AbortSignal): Promise<Recording> {
-    return fetchSound(url, signal);
+  /** The sound file at an address, for one who plays it until the signal is aborted. */
+  sound(url: string, signal: AbortSignal): Promise<Sound> {
+    return this.#sounds.get(url, signal);
   }
 
   /** @throws {AnswerError} */
@@ -118,5 +118,6 @@ export class Platform {
 
   close(): void {
     this.rooms.close();
+    this.#sounds.close();
   }
 }

@@ -96,10 +96,8 @@ export const restRules: readonly Rule[] = [
   },
   {
     id: '7.4.5',
-    title: 'There may be 15 requests a second, and 3 new calls a second.',
-    known:
-      'What is above that is answered 429, or brings an error event; new calls by REST and by connect ' +
-      'count together. Only the limit of 15 is kept here. Recordings are to be had for 30 days.',
+    title: 'There may be 15 requests a second.',
+    known: 'What is above that is answered 429. Recordings are to be had for 30 days.',
     sources: [sources.troubleshooting, sources.voiceOpenApi],
     certainty: 'certain',
     status: 'enforced',
@@ -113,6 +111,16 @@ export const restRules: readonly Rule[] = [
     sources: [...openApis, sources.troubleshooting],
     certainty: 'certain',
     status: 'modelled',
+  },
+  {
+    id: '7.4.7',
+    title: 'There may be 3 new calls a second.',
+    known:
+      'New calls by REST and by connect count together. What is above that is answered 429, or brings an ' +
+      'error event. Here there is no such limit.',
+    sources: [sources.troubleshooting, sources.voiceOpenApi],
+    certainty: 'certain',
+    status: 'not modelled',
   },
   {
     id: '7.5.1',

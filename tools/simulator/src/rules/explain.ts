@@ -44,12 +44,19 @@ export function explainRule(id: string): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Every rule in a line: number, certainty, status, the values of its switch, and what it says. */
-export function listRules(): string {
-  const lines = rules.map(({ id, certainty, status, title }) => {
-    const values = isSwitchId(id) ? ` [${switches[id].join('|')}]` : '';
-    return `${id.padEnd(6)}  ${certainty.padEnd(8)}  ${status.padEnd(12)}  ${title}${values}`;
-  });
+/**
+ * Rules in a line each: number, certainty, status, what it says, and the values of its switch, the default first.
+ *
+ * @param chapter only the rules whose numbers begin so, as `3` or `3.4`.
+ */
+export function listRules(chapter = ''): string {
+  const isIn = (id: string) => chapter === '' || id.startsWith(`${chapter}.`);
+  const lines = rules
+    .filter(({ id }) => isIn(id))
+    .map(({ id, certainty, status, title }) => {
+      const values = isSwitchId(id) ? ` [${switches[id].join('|')}]` : '';
+      return `${id.padEnd(6)}  ${certainty.padEnd(8)}  ${status.padEnd(12)}  ${title}${values}`;
+    });
   return `${lines.join('\n')}\n`;
 }
 

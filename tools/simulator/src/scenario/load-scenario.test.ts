@@ -39,7 +39,7 @@ describe('loadScenario', () => {
     const echo = await loadScenario(example('echo.yaml'));
     assert.deepEqual(echo.steps, [{ say: 'speech' }, { silence: 500 }]);
     assert.equal(echo.expect.length, 4);
-    const menu = await loadScenario(example('menu.ts'));
+    const menu = await loadScenario(example('menu.mjs'));
     assert.equal(menu.start, 'answered');
     assert.deepEqual(menu.steps.at(-1), { hangUp: true });
   });

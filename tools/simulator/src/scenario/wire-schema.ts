@@ -81,8 +81,11 @@ export const event = z
   })
   .describe('An event webhook that was sent, and answered or given up: its name, or an object that says more.');
 
-const CLOSE_CODE = 'a close code, such as 1000';
-const closeCode = z.int({ error: isNot(CLOSE_CODE) });
+const CLOSE_CODE = 'a close code from 1000 to 4999';
+const closeCode = z
+  .int({ error: isNot(CLOSE_CODE) })
+  .min(1000, { error: isNot(CLOSE_CODE) })
+  .max(4999, { error: isNot(CLOSE_CODE) });
 
 const closedObject = z.strictObject({
   code: closeCode.optional().describe('The close code, such as 1000.'),

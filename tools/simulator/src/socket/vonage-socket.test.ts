@@ -103,7 +103,7 @@ describe("Vonage's end of a socket", () => {
     await using app = await startApplicationServer({ socket: ({ socket }) => socket.send(Buffer.alloc(1_048_576)) });
     const { socket, received } = await open(app.socketUri);
     assert.deepEqual(await received.first(), [0, 1_048_576, false]);
-    await socket.hangUp();
+    await socket.hangUp('caller');
   });
 
   it('names what breaks the protocol', async () => {
@@ -123,7 +123,7 @@ describe("Vonage's end of a socket", () => {
     };
     await assert.rejects(
       open('ws://127.0.0.1:1/socket#here'),
-      rejection(/^cannot open ws:\/\/127\.0\.0\.1:1\/socket#here: The URL contains a fragment identifier$/),
+      rejection(/^cannot open ws:\/\/127\.0\.0\.1:1\/socket#…: The URL contains a fragment identifier$/),
     );
     await assert.rejects(
       open('ws://127.0.0.1:1/', { authorization: 'Bearer a\nb' }),
@@ -144,6 +144,16 @@ describe("Vonage's end of a socket", () => {
     });
   });
 
+  it('names an address without what may be secret in it', async () => {
+    await using app = await startApplicationServer({ upgrade: { status: 404 } });
+    const uri = app.socketUri.replace('ws://', 'ws://me:SECRET@');
+    await assert.rejects(open(`${uri}?token=SECRET`), {
+      code: 'SOCKET_REFUSED',
+      message: `${app.socketUri}?… answered the upgrade with status 404`,
+    });
+    await assert.rejects(open(`ws://127.0.0.1:1/?token=SECRET`), (error: Error) => !error.message.includes('SECRET'));
+  });
+
   it('gives up when the call ends before it is open', async () => {
     await using app = await startApplicationServer({ upgrade: 'no-reply' });
     const hangUp = new AbortController();
@@ -157,7 +167,18 @@ describe("Vonage's end of a socket", () => {
   it('waits for no answer to its goodbye without an end', async () => {
     await using server = await startRawServer(Buffer.alloc(0));
     const { socket } = await open(server.uri);
-    assert.deepEqual(await socket.hangUp(), { code: 1006, reason: '', by: 'caller' });
+    assert.deepEqual(await socket.hangUp('caller'), { code: 1006, reason: '', by: 'caller' });
+  });
+
+  it('is closed by whoever hangs up first, which cutting it is not', async () => {
+    await using app = await startApplicationServer();
+    const [first, second] = [await open(app.socketUri), await open(app.socketUri)];
+    const hungUp = first.socket.hangUp('platform');
+    void first.socket.hangUp('caller');
+    assert.deepEqual(await hungUp, { code: 1000, reason: '', by: 'platform' });
+    second.socket.break('platform');
+    assert.deepEqual(await second.socket.hangUp('caller'), { code: 1006, reason: '', by: 'platform' });
+    assert.deepEqual([first.socket.isHungUp, second.socket.isHungUp], [true, false]);
   });
 
   it('keeps what is sent, and does not hear, while the network is cut; afterwards it all comes in order', async () => {
@@ -182,7 +203,7 @@ describe("Vonage's end of a socket", () => {
       [0, 1, 2, 3, 4],
     );
     assert.equal(texts.all[1]?.message.digit, '1');
-    await Promise.all([socket.hangUp(), other.socket.hangUp()]);
+    await Promise.all([socket.hangUp('caller'), other.socket.hangUp('caller')]);
   });
 
   it('sends no more to a server that does not read, once a megabyte waits', async () => {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { bytesPerFrame, contentTypeOf, type SampleRateHz } from '../media/audio-format.ts';
 import type { RuleSettings } from '../rules/rule-settings.ts';
+import { shownUrl } from '../webhook/shown-url.ts';
 import { explainTls } from '../webhook/tls.ts';
 import { FragmentWatch } from './fragment-watch.ts';
 
@@ -35,7 +36,7 @@ export interface SocketClose {
   /** RFC 6455, 7.4; 1006 where the connection ended without a close frame. */
   readonly code: number;
   readonly reason: string;
-  /** `platform`: Vonage's side cut it. `connection`: it broke, or was cut without a close frame. */
+  /** `platform`: Vonage's side closed or cut it. `connection`: it broke, or was cut without a close frame. */
   readonly by: 'caller' | 'platform' | 'application' | 'connection';
 }
 
@@ -66,6 +67,7 @@ export class VonageSocket {
   #held: (string | Buffer)[] | undefined;
   #closedBy: 'caller' | 'platform' | undefined;
   #isCut = false;
+  #isHungUp = false;
 
   private constructor(options: VonageSocketOptions) {
     this.#options = options;
@@ -125,6 +127,11 @@ export class VonageSocket {
     return this.#isCut;
   }
 
+  /** It was closed from this side, in the way in which Vonage ends a leg. */
+  get isHungUp(): boolean {
+    return this.#isHungUp;
+  }
+
   /** @returns false where the frame is not sent, as too much waits already for an application that does not read. */
   sendAudio(frame: Buffer): boolean {
     if (this.#held) {
@@ -156,11 +163,16 @@ export class VonageSocket {
     this.#socket.resume();
   }
 
-  /** Closes as Vonage does when the call ends; resolves when the socket is closed. */
-  async hangUp(): Promise<SocketClose> {
+  /**
+   * Closes as Vonage does when the call ends; resolves when the socket is closed.
+   *
+   * @param by whoever ends it: the caller who hangs up, or Vonage's side.
+   */
+  async hangUp(by: 'caller' | 'platform'): Promise<SocketClose> {
     this.release();
     if (this.isOpen) {
-      this.#closedBy ??= 'caller';
+      this.#closedBy ??= by;
+      this.#isHungUp = true;
       if (this.#options.rules.is('3.6.6', '1006')) this.#socket.terminate();
       else this.#socket.close(1000);
     }
@@ -190,7 +202,9 @@ export class VonageSocket {
     signal?.addEventListener('abort', giveUp, { once: true });
     this.#socket.once('open', resolve);
     this.#socket.once('unexpected-response', (request, response: IncomingMessage) => {
-      reject(new SocketError('SOCKET_REFUSED', `${uri} answered the upgrade with status ${response.statusCode}`));
+      reject(
+        new SocketError('SOCKET_REFUSED', `${shownUrl(uri)} answered the upgrade with status ${response.statusCode}`),
+      );
       request.destroy();
     });
     this.#socket.on('error', (error) => {
@@ -258,10 +272,10 @@ function explain(error: NodeJS.ErrnoException, uri: string): SocketError {
   if (error.message === 'Opening handshake has timed out') {
     return new SocketError(
       'SOCKET_TIMEOUT',
-      `${uri} did not answer the upgrade within ${HANDSHAKE_LIMIT_MS} ms`,
+      `${shownUrl(uri)} did not answer the upgrade within ${HANDSHAKE_LIMIT_MS} ms`,
       options,
     );
   }
   const why = explainTls(error) ?? (error.message || error.code);
-  return new SocketError('SOCKET_UNREACHABLE', `cannot open ${uri}: ${why}`, options);
+  return new SocketError('SOCKET_UNREACHABLE', `cannot open ${shownUrl(uri)}: ${why}`, options);
 }

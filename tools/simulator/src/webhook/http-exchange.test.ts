@@ -158,6 +158,24 @@ suite('exchange', { concurrency: 8 }, () => {
     });
   });
 
+  test('a reply that switches protocols is none, and is told of at once', async () => {
+    await using server = await startServer((incoming) =>
+      incoming.socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n'),
+    );
+    await assert.rejects(exchange(request(server.url)), {
+      code: 'UNREACHABLE',
+      message: `${server.origin} switched protocols (status 101) instead of replying`,
+      attempts: 1,
+    });
+  });
+
+  test('an address that cannot be asked is an error like any other', async () => {
+    await assert.rejects(exchange(request(new URL('http://%E0%A4%A@127.0.0.1:1/x'))), {
+      code: 'UNREACHABLE',
+      message: 'http://127.0.0.1:1 cannot be asked: URI malformed',
+    });
+  });
+
   test('https where http is spoken is told of', async () => {
     await using server = await startServer((_, response) => response.end());
     const url = new URL(server.url.href.replace('http:', 'https:'));

@@ -1,4 +1,4 @@
-import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { explainTls } from './tls.ts';
 
@@ -77,19 +77,17 @@ export async function exchange(request: HttpRequest): Promise<HttpReply> {
   }
 }
 
-function exchangeOnce(request: HttpRequest, attempts: number): Promise<HttpReply> {
+async function exchangeOnce(request: HttpRequest, attempts: number): Promise<HttpReply> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpReply>();
   const { url } = request;
-  const outgoing = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
-    method: request.method,
-    headers: request.headers,
-    // A connection of its own: one that was kept alive may be closing just now, which would look like a reset.
-    agent: false,
-    rejectUnauthorized: !request.isTrusting,
-    ...(request.signal && { signal: request.signal }),
-  });
+  const outgoing = begin(request);
+  // Said here, and not left to the request: one whose connection has become another protocol's has no error any more.
+  const fail = (error: Error) => {
+    reject(explain(error, url));
+    outgoing.destroy();
+  };
   const within = (limitMs: number, code: HttpFault, message: string) =>
-    setTimeout(() => outgoing.destroy(new HttpError(code, message)), limitMs);
+    setTimeout(() => fail(new HttpError(code, message)), limitMs);
 
   const { connectLimitMs, replyLimitMs } = request;
   const noConnection = `no connection to ${url.origin} within ${connectLimitMs} ms`;
@@ -105,15 +103,32 @@ function exchangeOnce(request: HttpRequest, attempts: number): Promise<HttpReply
     readText(reply).then(
       (text) =>
         resolve({ status: reply.statusCode ?? 0, contentType: reply.headers['content-type'], body: text, attempts }),
-      (error) => {
-        outgoing.destroy();
-        reject(explain(error, url));
-      },
+      fail,
     );
   });
-  outgoing.once('error', (error) => reject(explain(error, url)));
+  outgoing.once('upgrade', (_reply, socket) => {
+    socket.destroy();
+    fail(new HttpError('UNREACHABLE', `${url.origin} switched protocols (status 101) instead of replying`));
+  });
+  outgoing.once('error', fail);
   outgoing.end(request.body);
   return promise.finally(() => clearTimeout(limit));
+}
+
+/** @throws {HttpError} where there can be no such request. */
+function begin({ url, method, headers, isTrusting, signal }: HttpRequest): ClientRequest {
+  try {
+    return (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
+      method,
+      headers,
+      // A connection of its own: one that was kept alive may be closing just now, which would look like a reset.
+      agent: false,
+      rejectUnauthorized: !isTrusting,
+      ...(signal && { signal }),
+    });
+  } catch (cause) {
+    throw new HttpError('UNREACHABLE', `${url.origin} cannot be asked: ${(cause as Error).message}`, { cause });
+  }
 }
 
 async function readText(reply: IncomingMessage): Promise<string> {

@@ -24,6 +24,10 @@ describe('a status that is none to reply with', () => {
   it('has the method told where the address may know the other one alone', () => {
     assert.equal(statusHint(404, 'POST', false), '; it was a POST');
     assert.equal(statusHint(405, 'GET', false), '; it was a GET');
+    assert.equal(
+      statusHint(404, 'POST', false, 'http://127.0.0.1:3000/events?token=s'),
+      '; it was a POST to http://127.0.0.1:3000/events?…',
+    );
   });
 
   it('speaks for itself otherwise', () => {

@@ -263,7 +263,7 @@ describe('nginx', () => {
     const ask = () => fetch(`${nginx.url}/webhooks/event?from=14155550177`);
     const statuses = new Set<number>();
 
-    const addressBefore = await events.address();
+    const addressBefore = await events.address(network);
     await events.stop();
     const away = await ask();
     assert.equal(away.status, 503);
@@ -275,10 +275,10 @@ describe('nginx', () => {
     for (let tries = 0; tries < 5; tries++) {
       others.use(await startUpstream(network, 'other'));
       await events.start();
-      if ((await events.address()) !== addressBefore) break;
+      if ((await events.address(network)) !== addressBefore) break;
       await events.stop();
     }
-    const addressNow = await events.address();
+    const addressNow = await events.address(network);
     assert.notEqual(addressNow, addressBefore);
     await until(
       async () => {
@@ -295,8 +295,12 @@ describe('nginx', () => {
     );
     await until(
       async () => {
-        const lines = await nginx.accessLog();
-        return lines.some(({ status, upstream }) => status === 200 && String(upstream).endsWith(`${addressNow}:8080`));
+        const lines = (await nginx.accessLog()).map(({ path, status, upstream }) => `${path} ${status} ${upstream}`);
+        const isThere = lines.some(
+          (line) => line.startsWith('/webhooks/event 200 ') && line.endsWith(`${addressNow}:8080`),
+        );
+        assert.ok(isThere, `${addressBefore} -> ${addressNow}: ${JSON.stringify(lines.slice(-8))}`);
+        return true;
       },
       { what: 'a line of the access log with the new address' },
     );

@@ -65,12 +65,15 @@ export class Container implements AsyncDisposable {
     await (await this.#engine()).start();
   }
 
-  /** Its address in its network: the engine may give it another one with each start. */
-  async address(): Promise<string> {
+  /**
+   * Its address in this network, of which it has one in each that it is in, the engine's own among them. The engine may give
+   * it another one with each start.
+   */
+  async address(network: StartedNetwork): Promise<string> {
     const { NetworkSettings } = await (await this.#engine()).inspect();
-    const [network] = Object.values(NetworkSettings.Networks);
-    if (!network) throw new Error('the container is in no network');
-    return network.IPAddress;
+    const address = NetworkSettings.Networks[network.getName()]?.IPAddress;
+    if (!address) throw new Error(`the container is not in the network ${network.getName()}`);
+    return address;
   }
 
   /** Freezes it: its connections stay open, and nothing answers. */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { writeStereoWav } from '../heard/stereo-wav.ts';
-import { FRAMES_PER_SECOND } from '../media/audio-format.ts';
+import { FRAME_MS, FRAMES_PER_SECOND } from '../media/audio-format.ts';
 import { loadAudio, type Recording } from '../media/recording.ts';
 import { writeWav } from '../media/wav.ts';
 import type { SimulatorOptions } from '../platform/options.ts';
@@ -175,17 +175,20 @@ async function talk(call: Call, { seconds, dtmf = [], progress }: Performance, a
   if (left > 0) call.findings.note(`DTMF keys that were due after the last frame were not pressed: ${left}`);
 }
 
-/** @returns how many were not pressed, as the caller was through before. */
+/** @returns how many were not pressed, as the caller was through before they were due. */
 async function pressKeys(call: Call, dtmf: readonly DtmfPress[], spoken: Promise<unknown>): Promise<number> {
   const startMs = performance.now();
-  let isOver = false;
+  const framesBefore = call.framesSpoken;
+  let isThrough = false;
   void spoken.then(() => {
-    isOver = true;
+    isThrough = true;
   });
   let pressed = 0;
   for (const { digit, atMs, durationMs } of dtmf.toSorted((a, b) => a.atMs - b.atMs)) {
     await Promise.race([call.wait(startMs + atMs - performance.now()), spoken]);
-    if (isOver) break;
+    // On a busy machine the last frames may all go out before this gets to run: what counts is what was due.
+    const spokenMs = (call.framesSpoken - framesBefore) * FRAME_MS;
+    if (call.over.aborted || (isThrough && atMs >= spokenMs)) break;
     call.pressAtOnce(digit, durationMs);
     pressed++;
   }

@@ -1,5 +1,5 @@
 import { AnswerError } from '../answer/answer-error.ts';
-import { collected } from '../events/call-event.ts';
+import { tellOfEachKey } from '../flow/key-events.ts';
 import type { OutboundLeg } from '../flow/live-call.ts';
 import { gainOf, wordsOf } from '../flow/talk.ts';
 import type { Leg } from '../legs/leg.ts';
@@ -86,13 +86,7 @@ abstract class BaseLegControl implements LegControl {
     this.#unsubscribe();
     this.#unsubscribe = () => {};
     if (eventUrl === undefined) return;
-    const { call } = this;
-    const target = { url: new URL(eventUrl), method: 'POST' as const };
-    this.#unsubscribe = call.keys.listen((digit) => {
-      const input = { dtmf: { digits: digit, timed_out: false }, speech: undefined };
-      const isSwapped = call.platform.rules.is('4.2.9', 'swapped');
-      void call.sender.send(collected(this.leg.facts, input, isSwapped, new Date()), target);
-    });
+    this.#unsubscribe = tellOfEachKey(this.call, this.leg, { url: new URL(eventUrl), method: 'POST' });
   }
 
   protected log(what: string): void {

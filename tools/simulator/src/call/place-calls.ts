@@ -5,7 +5,7 @@ import type { Distribution } from '../media/distribution.ts';
 import { loadAudio } from '../media/recording.ts';
 import { Simulator } from '../simulator.ts';
 import type { CallReport } from './call-report.ts';
-import { checkPerformance, type GroupStart, type PlaceCallOptions, performCall } from './place-call.ts';
+import { ALONE, checkPerformance, type GroupStart, type PlaceCallOptions, performCall } from './place-call.ts';
 import { OWN_LATENESS_LIMIT_MS } from './socket-figures.ts';
 
 /** Many calls in one: counts are sums, times are the worst of any call. */
@@ -81,7 +81,7 @@ export async function placeCalls(options: PlaceCallsOptions, count: number): Pro
     ...(received !== undefined && { received }),
     ...(onCall && { onCall }),
   };
-  const starts = rampPerSecond === undefined ? together(count) : Array.from({ length: count }, () => ALONE_IN_TURN);
+  const starts = rampPerSecond === undefined ? together(count) : Array.from({ length: count }, () => ALONE);
   const { signal = NEVER } = options;
   const placed = await Promise.all(
     starts.map(async (start, index) => {
@@ -98,7 +98,6 @@ export async function placeCalls(options: PlaceCallsOptions, count: number): Pro
 }
 
 const NEVER = new AbortController().signal;
-const ALONE_IN_TURN: GroupStart = { ready() {}, everyoneReady: Promise.resolve() };
 
 function together(count: number): GroupStart[] {
   const starts = Array.from({ length: count }, () => Promise.withResolvers<void>());

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type CollectedInput, collected } from '../events/call-event.ts';
 import type { Action, InputAction } from '../ncco/actions.ts';
+import { tellOfEachKey } from './key-events.ts';
 import { type LiveCall, pause } from './live-call.ts';
 
 /** Takes keys and words of the caller, and tells the application of them; its reply may hold the next NCCO. */
@@ -37,12 +38,7 @@ function shown({ dtmf, speech }: CollectedInput): string {
 
 /** Each key is an event of its own, until the call is over or another NCCO takes the place of this one. */
 function listenForKeys(action: InputAction, call: LiveCall, replaced: AbortSignal): void {
-  const isSwapped = call.platform.rules.is('4.2.9', 'swapped');
-  const unlisten = call.keys.listen((digit) => {
-    const what = { dtmf: { digits: digit, timed_out: false }, speech: undefined };
-    const event = collected(call.callerLeg.facts, what, isSwapped, new Date());
-    void call.sender.send(event, call.target(action.events));
-  });
+  const unlisten = tellOfEachKey(call, call.callerLeg, call.target(action.events));
   AbortSignal.any([replaced, call.over]).addEventListener('abort', unlisten, { once: true });
 }
 

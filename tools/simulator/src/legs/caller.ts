@@ -1,43 +1,31 @@
 import type { HeardTrack } from '../heard/heard-track.ts';
-import { addTo, type Party } from '../media/conversation.ts';
+import { addTo } from '../media/conversation.ts';
 import { FramePlayer } from '../media/frame-player.ts';
 import type { Leg } from './leg.ts';
+import { LegParty } from './leg-party.ts';
 
 /** The person who calls: says what he is told to, and hears the rest. */
-export class Caller implements Party {
+export class Caller extends LegParty {
   readonly speech = new FramePlayer();
   /** What REST plays into this leg alone. */
   readonly played = new FramePlayer();
   canSpeak: readonly string[] | undefined;
   canHear: readonly string[] | undefined;
-  readonly #leg: Leg;
   readonly #track: HeardTrack | undefined;
   #said: Buffer | undefined;
 
   /** @param track undefined: nobody wants to know what he heard. */
   constructor(leg: Leg, track: HeardTrack | undefined) {
-    this.#leg = leg;
+    super(leg);
     this.#track = track;
   }
 
-  get legUuid(): string {
-    return this.#leg.uuid;
-  }
-
-  get muted(): boolean {
-    return this.#leg.muted;
-  }
-
-  get earmuffed(): boolean {
-    return this.#leg.earmuffed;
-  }
-
-  speak(): Buffer | undefined {
+  override speak(): Buffer | undefined {
     this.#said = this.speech.next();
     return this.#said;
   }
 
-  hear(frame: Buffer | undefined): void {
+  override hear(frame: Buffer | undefined): void {
     this.#track?.add(this.#said, withPlayed(frame, this.played.next()));
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timeline } from '../call/call-timeline.ts';
 import type { Findings } from '../call/findings.ts';
 import { bytesPerFrame, FRAME_MS, type SampleRateHz } from '../media/audio-format.ts';
-import { type Party, silence } from '../media/conversation.ts';
+import { silence } from '../media/conversation.ts';
 import { Measurements } from '../media/distribution.ts';
 import { EchoCheck } from '../media/echo-check.ts';
 import { FramePlayer } from '../media/frame-player.ts';
@@ -13,6 +13,7 @@ import type { RuleSettings } from '../rules/rule-settings.ts';
 import { MOST_UNREAD_BYTES, type SocketClose, VonageSocket } from '../socket/vonage-socket.ts';
 import { withPlayed } from './caller.ts';
 import type { Leg } from './leg.ts';
+import { LegParty } from './leg-party.ts';
 import { SocketCommands } from './socket-commands.ts';
 
 export interface SocketLegParts {
@@ -35,8 +36,7 @@ export interface SocketLegParts {
 }
 
 /** The application's place in a conversation: what it sends is played in real time, and it hears everyone else. */
-export class SocketLeg implements Party {
-  readonly leg: Leg;
+export class SocketLeg extends LegParty {
   readonly sampleRateHz: SampleRateHz;
   readonly playOut: PlayOutBuffer;
   readonly echo: EchoCheck | undefined;
@@ -64,8 +64,8 @@ export class SocketLeg implements Party {
   readonly #commands: SocketCommands;
 
   private constructor(parts: SocketLegParts) {
+    super(parts.leg);
     this.#parts = parts;
-    this.leg = parts.leg;
     this.sampleRateHz = parts.sampleRateHz;
     this.playOut = new PlayOutBuffer(Number(parts.rules.value('3.4.5')));
     this.echo = parts.expectsEcho ? new EchoCheck(parts.now) : undefined;
@@ -86,18 +86,6 @@ export class SocketLeg implements Party {
     return leg;
   }
 
-  get legUuid(): string {
-    return this.leg.uuid;
-  }
-
-  get muted(): boolean {
-    return this.leg.muted;
-  }
-
-  get earmuffed(): boolean {
-    return this.leg.earmuffed;
-  }
-
   get closed(): Promise<SocketClose> {
     return this.#open.closed;
   }
@@ -116,13 +104,13 @@ export class SocketLeg implements Party {
     return this.#socket;
   }
 
-  speak(): Buffer | undefined {
+  override speak(): Buffer | undefined {
     if (!this.#open.isOpen) return undefined;
     const frame = this.playOut.next();
     return this.#fromSocket ? this.#fromSocket.convert(frame) : frame;
   }
 
-  hear(mix: Buffer | undefined, dueMs: number): void {
+  override hear(mix: Buffer | undefined, dueMs: number): void {
     const heard = this.#toSocket ? this.#toSocket.convert(mix) : mix;
     if (this.#isQuiet || !this.#open.isOpen) return;
     const frame = withPlayed(heard, this.played.next()) ?? this.#silence;

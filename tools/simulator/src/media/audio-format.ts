@@ -19,9 +19,9 @@ export type ContentType = `audio/l16;rate=${SampleRateHz}`;
 
 export const contentTypeOf = (rate: SampleRateHz): ContentType => `audio/l16;rate=${rate}`;
 
-/** The content types that Vonage accepts, letter by letter. */
-export const CONTENT_TYPES: readonly string[] = SAMPLE_RATES_HZ.map(contentTypeOf);
-
 /** The rate that a content type names, or undefined where it is none of the three. */
 export const rateOfContentType = (contentType: unknown): SampleRateHz | undefined =>
   SAMPLE_RATES_HZ.find((rate) => contentTypeOf(rate) === contentType);
+
+/** The nearest sample of signed 16 bits: what is too loud is held at full scale. */
+export const toInt16 = (value: number): number => Math.max(-(2 ** 15), Math.min(2 ** 15 - 1, Math.round(value)));

@@ -1,4 +1,4 @@
-import { bytesPerFrame, type SampleRateHz } from './audio-format.ts';
+import { bytesPerFrame, type SampleRateHz, toInt16 } from './audio-format.ts';
 import type { PacedStream } from './frame-clock.ts';
 
 /** Whoever takes part in a conversation: a person, an application's socket, an announcement. */
@@ -92,8 +92,7 @@ function reaches(speaker: Party, listener: Party): boolean {
 /** Adds samples of signed 16 bits, held at full scale. */
 export function addTo(mix: Buffer, frame: Buffer): void {
   for (let at = 0; at + 1 < mix.length && at + 1 < frame.length; at += 2) {
-    const sum = mix.readInt16LE(at) + frame.readInt16LE(at);
-    mix.writeInt16LE(Math.max(-32_768, Math.min(32_767, sum)), at);
+    mix.writeInt16LE(toInt16(mix.readInt16LE(at) + frame.readInt16LE(at)), at);
   }
 }
 

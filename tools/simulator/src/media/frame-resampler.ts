@@ -1,6 +1,6 @@
 // A CommonJS bundle, of which Node finds no names: it has to be imported whole.
 import libsamplerate from '@alexanderolsen/libsamplerate-js';
-import { bytesPerFrame, type SampleRateHz } from './audio-format.ts';
+import { bytesPerFrame, type SampleRateHz, toInt16 } from './audio-format.ts';
 
 /** Frames that are held back so that there is always one to give, though the converter gives its samples unevenly. */
 const LEAD_FRAMES = 2;
@@ -33,7 +33,7 @@ export class FrameResampler {
     const output = this.#converter.full(input);
     const bytes = Buffer.alloc(output.length * 2);
     for (const [i, sample] of output.entries()) {
-      bytes.writeInt16LE(Math.max(-32_768, Math.min(32_767, Math.round(sample * 2 ** 15))), i * 2);
+      bytes.writeInt16LE(toInt16(sample * 2 ** 15), i * 2);
     }
     this.#waiting = Buffer.concat([this.#waiting, bytes]);
     // The first samples come late: silence stands in for them.

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { bytesPerFrame, type SampleRateHz } from './audio-format.ts';
+import { bytesPerFrame, type SampleRateHz, toInt16 } from './audio-format.ts';
 import { type Conversion, HIGHEST_RATE_HZ, isRateHz, LOWEST_RATE_HZ, resample } from './resample.ts';
 import { type MonoAudio, readWav } from './wav.ts';
 
@@ -103,5 +103,3 @@ function amplified(frame: Buffer, gain: number): Buffer {
   for (let at = 0; at < frame.length; at += 2) louder.writeInt16LE(toInt16(frame.readInt16LE(at) * gain), at);
   return louder;
 }
-
-const toInt16 = (value: number): number => Math.max(-(2 ** 15), Math.min(2 ** 15 - 1, Math.round(value)));

@@ -4,11 +4,14 @@ FROM node:24-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY libs/shared/package.json libs/shared/
+COPY libs/handler-kit/package.json libs/handler-kit/
 COPY services/ncco-api/package.json services/ncco-api/
 COPY services/events/package.json services/events/
 COPY services/media-gateway/package.json services/media-gateway/
+COPY tools/handler-testing/package.json tools/handler-testing/
 COPY tools/simulator/package.json tools/simulator/
 COPY tools/standalone/package.json tools/standalone/
+COPY examples/speech-bridge/package.json examples/speech-bridge/
 COPY tests/package.json tests/
 
 # Everything that building takes. What comes before ARG SERVICE is done once for all services.
@@ -17,7 +20,7 @@ RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
 COPY tsconfig.base.json turbo.json ./
 ENV TURBO_TELEMETRY_DISABLED=1
 COPY libs libs
-RUN npx turbo run build --filter=@kodama/shared
+RUN npx turbo run build --filter=@kodama/shared --filter=@kodama/handler-kit
 ARG SERVICE
 COPY services/$SERVICE services/$SERVICE
 RUN npx turbo run build --filter=@kodama/$SERVICE
@@ -35,6 +38,8 @@ WORKDIR /app
 COPY --from=production /app/node_modules node_modules
 COPY --from=build /app/libs/shared/package.json libs/shared/
 COPY --from=build /app/libs/shared/dist libs/shared/dist
+COPY --from=build /app/libs/handler-kit/package.json libs/handler-kit/
+COPY --from=build /app/libs/handler-kit/dist libs/handler-kit/dist
 COPY --from=build /app/services/$SERVICE/package.json services/$SERVICE/
 COPY --from=build /app/services/$SERVICE/dist services/$SERVICE/dist
 
@@ -42,6 +47,8 @@ LABEL org.opencontainers.image.title="kodama-$SERVICE" \
       org.opencontainers.image.licenses="Apache-2.0"
 
 WORKDIR /app/services/$SERVICE
+# A volume takes over whose it is.
+RUN install -d -o node -g node /var/lib/kodama/recordings
 USER node
 EXPOSE 8080
 STOPSIGNAL SIGTERM

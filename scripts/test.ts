@@ -1,6 +1,7 @@
 // node scripts/test.ts unit integration e2e: runs these parts one after the other and adds their results up.
+// node scripts/test.ts unit FILE …: of a part, these files alone.
 import { execFileSync } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { run } from 'node:test';
@@ -19,7 +20,7 @@ interface Part {
 const parts: Readonly<Record<string, Part>> = {
   unit: {
     title: 'unit',
-    files: ['{libs,services,tools}/*/src/**/*.test.ts', 'tests/support/**/*.test.ts'],
+    files: ['{libs,services,tools,examples}/*/src/**/*.test.ts', 'tests/support/**/*.test.ts'],
     needsDocker: false,
     concurrency: availableParallelism(),
     timeoutMs: 30_000,
@@ -44,11 +45,15 @@ const parts: Readonly<Record<string, Part>> = {
 const ended = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => ended.abort());
 
-const asked = process.argv.slice(2).map((name) => {
-  const part = parts[name];
-  if (!part) throw new Error(`there is no part "${name}"; there are: ${Object.keys(parts).join(', ')}`);
-  return part;
-});
+const asked: Part[] = [];
+const onlyFiles: string[] = [];
+for (const argument of process.argv.slice(2)) {
+  const part = parts[argument];
+  if (part) asked.push(part);
+  else if (argument.endsWith('.test.ts') && existsSync(argument)) onlyFiles.push(resolve(argument));
+  else
+    throw new Error(`"${argument}" is neither a file of tests nor a part; there are: ${Object.keys(parts).join(', ')}`);
+}
 const withoutDocker = asked.some(({ needsDocker }) => needsDocker) ? reasonForNoDocker() : undefined;
 const leftOut = withoutDocker === undefined ? [] : asked.filter(({ needsDocker }) => needsDocker);
 
@@ -65,7 +70,8 @@ console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} sk
 process.exitCode = total.failed === 0 && total.passed > 0 && !ended.signal.aborted ? 0 : 1;
 
 async function runPart({ title, files: globs, concurrency, timeoutMs }: Part): Promise<void> {
-  const files = globSync(globs).sort();
+  const all = globSync(globs).sort();
+  const files = onlyFiles.length === 0 ? all : all.filter((file) => onlyFiles.includes(resolve(file)));
   console.log(`\n${title} tests: ${files.length} files`);
   const before = total.passed + total.failed;
 

@@ -25,6 +25,25 @@ export const gatewayFields = {
   MAX_BUFFERED_BYTES: integer({ min: 1000, max: 10_000_000 })
     .default(48_000)
     .describe('bytes that may wait for a slow receiver before frames are dropped, e.g. 48000 (1 s at 24 kHz)'),
+  AUDIO_LEAD_MS: integer({ min: 40, max: 2000 })
+    .default(200)
+    .describe('milliseconds that queued audio is sent ahead of the moment it is heard in, e.g. 200'),
+  MAX_QUEUED_AUDIO_MS: integer({ min: 1000, max: 60_000 })
+    .default(30_000)
+    .describe('milliseconds of audio that a handler may queue in a call, e.g. 30000'),
+  HANDLER_SLOW_MS: integer({ min: 1, max: 10_000 })
+    .default(10)
+    .describe('milliseconds that a handler may keep the process before that counts as slow, e.g. 10'),
+  HANDLER_MODULES: z
+    .string()
+    .default('')
+    .transform((value) =>
+      value
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .describe('packages or files with more handlers, commas between, e.g. my-handlers, ./bot.js'),
   GAP_THRESHOLD_MS: integer({ min: 20, max: 60_000 })
     .default(60)
     .describe('milliseconds between two frames above which they count as a gap, e.g. 60'),

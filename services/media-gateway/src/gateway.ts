@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import type { Handler } from '@kodama/handler-kit';
+import { Pacer, type Timers } from '@kodama/handler-kit/run';
 import { AppError } from '@kodama/shared/errors';
 import type { Logger } from '@kodama/shared/telemetry';
-import type { Clock } from '@kodama/shared/time';
 import { trace } from '@opentelemetry/api';
 import { Router } from 'express';
 import { callsRoutes } from './calls/calls-routes.ts';
 import type { GatewayConfig } from './config.ts';
+import { legHandlers } from './leg/leg-handlers.ts';
 import { LegTracing } from './leg/leg-tracing.ts';
 import { SessionRegistry } from './leg/session-registry.ts';
 import type { CallReader, LegMetricsStore } from './metrics/leg-metrics-store.ts';
@@ -19,13 +21,15 @@ export function gatewayIdOf(config: Pick<GatewayConfig, 'GATEWAY_ID'>): string {
 
 /** Joins sessions, figures and routes; who constructs it says where figures go. */
 export function createGateway(parts: {
-  config: Omit<GatewayConfig, 'REDIS_URL'>;
+  /** The gateway's own, and beside it what the handlers take. */
+  config: Omit<GatewayConfig, 'REDIS_URL'> & Readonly<Record<string, unknown>>;
+  handlers: readonly Handler[];
   gatewayId: string;
   store: LegMetricsStore & CallReader;
   logger: Logger;
-  clock: Clock;
+  timers: Timers;
 }) {
-  const { config, gatewayId, store, logger, clock } = parts;
+  const { config, gatewayId, store, logger, timers } = parts;
   const flusher = new MetricsFlusher({
     store,
     liveFigures: (evenIfOld) => registry.news(evenIfOld),
@@ -34,7 +38,16 @@ export function createGateway(parts: {
   });
   const tracing = new LegTracing(trace.getTracer('media-gateway'));
   const registry = new SessionRegistry(
-    { config, gatewayId, clock, logger, tracing, record: (record) => flusher.record(record) },
+    {
+      config,
+      handlers: legHandlers(parts.handlers, config),
+      gatewayId,
+      timers,
+      pacer: new Pacer(timers),
+      logger,
+      tracing,
+      record: (record) => flusher.record(record),
+    },
     config.MAX_LIVE_CALLS,
   );
   const routes = Router();

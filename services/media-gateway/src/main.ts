@@ -1,20 +1,26 @@
+import { HandlerRun, systemTimers } from '@kodama/handler-kit/run';
 import { closeHttpServer, createHttpApp, createHttpServer, listen } from '@kodama/shared/http';
 import { runService } from '@kodama/shared/lifecycle';
 import { shutdownTelemetry } from '@kodama/shared/telemetry/instrument';
-import { systemClock } from '@kodama/shared/time';
-import { configSchema } from './config.ts';
+import { z } from 'zod';
+import { gatewayFields, leaseOutlivesFlush } from './config.ts';
 import { createGateway, gatewayIdOf } from './gateway.ts';
+import { loadHandlers } from './load-handlers.ts';
 import { connectRedis } from './metrics/redis-connection.ts';
 import { RedisLegMetricsStore } from './metrics/redis-leg-metrics-store.ts';
 import { serveSockets } from './socket-endpoint.ts';
 
+const loaded = loadHandlers(process.env);
+
 await runService(
   {
     name: 'media-gateway',
-    config: configSchema,
+    config: loaded.then(({ fields }) => z.object({ ...gatewayFields, ...fields }).superRefine(leaseOutlivesFlush)),
+    takeStrayError: HandlerRun.strayError,
     drainTimeoutMs: (config) => config.DRAIN_TIMEOUT_MS,
     async start({ config, logger, lifecycle }) {
       lifecycle.use('telemetry', shutdownTelemetry);
+      const { handlers } = await loaded;
 
       const redis = connectRedis(config.REDIS_URL, logger);
       lifecycle.use('redis', () => redis.disconnect());
@@ -25,7 +31,7 @@ await runService(
         leaseMs: config.LEASE_MS,
         retentionMs: config.CALL_RETENTION_SECONDS * 1000,
       });
-      const gateway = createGateway({ config, gatewayId, store, logger, clock: systemClock });
+      const gateway = createGateway({ config, handlers, gatewayId, store, logger, timers: systemTimers });
       gateway.flusher.start();
       lifecycle.use('metrics', () => gateway.flusher.stop());
 
@@ -35,7 +41,8 @@ await runService(
       const port = await listen(server, config.PORT, config.HOST);
       lifecycle.use('http', () => closeHttpServer(server));
       lifecycle.use('live calls', () => gateway.registry.drain(config.DRAIN_TIMEOUT_MS));
-      logger.info({ port, gatewayId, maxLiveCalls: config.MAX_LIVE_CALLS }, 'listening');
+      const names = handlers.map(({ name }) => name);
+      logger.info({ port, gatewayId, maxLiveCalls: config.MAX_LIVE_CALLS, handlers: names }, 'listening');
     },
   },
   process.env,

@@ -57,7 +57,7 @@ describe('the answer webhook', () => {
       assert.equal(talk.action, 'talk');
       assert.equal(connect.endpoint.length, 1);
       assert.equal(connect.endpoint[0].uri, 'wss://kodama.example.com/socket');
-      assert.deepEqual(connect.endpoint[0].headers, { conversation_uuid: CONVERSATION, uuid: LEG });
+      assert.deepEqual(connect.endpoint[0].headers, { conversation_uuid: CONVERSATION, uuid: LEG, handler: 'echo' });
       assert.deepEqual(more, []);
       assert.match(response.headers.get('content-type') ?? '', /^application\/json\b/);
       assert.equal(response.headers.get('cache-control'), 'no-store');
@@ -74,7 +74,7 @@ describe('the answer webhook', () => {
 
   it('answers whoever says nothing about a call', async (t) => {
     const { url } = await setup(t);
-    assert.deepEqual((await nccoOf(await fetch(`${url}/ncco`)))[1].endpoint[0].headers, {});
+    assert.deepEqual((await nccoOf(await fetch(`${url}/ncco`)))[1].endpoint[0].headers, { handler: 'echo' });
     await nccoOf(await fetch(`${url}/ncco`, { method: 'POST', headers: JSON_TYPE, body: '{}' }));
   });
 

@@ -30,6 +30,8 @@ export function createNccoApp({ config, logger, lifecycle }: NccoAppParts): Expr
           style: config.GREETING_STYLE,
         },
         sampleRateHz: config.SAMPLE_RATE_HZ,
+        handler: config.HANDLER,
+        handlersByNumber: config.HANDLERS_BY_NUMBER,
       }),
     ],
   });

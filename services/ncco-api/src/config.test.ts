@@ -26,6 +26,8 @@ describe("ncco-api's configuration", () => {
       GREETING_LANGUAGE: 'en-US',
       GREETING_STYLE: 0,
       SAMPLE_RATE_HZ: 16000,
+      HANDLER: 'echo',
+      HANDLERS_BY_NUMBER: new Map(),
     });
   });
 
@@ -62,6 +64,30 @@ describe("ncco-api's configuration", () => {
   it('trusts proxies that Express can make sense of', () => {
     assert.equal(problemOf({ TRUST_PROXY: '10.0.0.0/8, loopback' }), '');
     assert.match(problemOf({ TRUST_PROXY: 'everybody' }), /^TRUST_PROXY: must be a comma-separated list/);
+  });
+
+  it('has handlers by dialled number', () => {
+    const env = { HANDLER: 'recorder', HANDLERS_BY_NUMBER: '12025550123=menu, +12025550124 = delayed-echo' };
+    const { HANDLER, HANDLERS_BY_NUMBER } = loadConfig('ncco-api', configSchema, env);
+    assert.equal(HANDLER, 'recorder');
+    assert.deepEqual(
+      [...HANDLERS_BY_NUMBER],
+      [
+        ['12025550123', 'menu'],
+        ['12025550124', 'delayed-echo'],
+      ],
+    );
+    assert.match(problemOf({ HANDLER: 'My Bot' }), /^HANDLER: must be lower-case letters/);
+    for (const bad of ['menu', '12025550123', '12025550123=', '12025550123=Menu', '123456=menu', '1=a,', 'x=menu']) {
+      assert.match(
+        problemOf({ HANDLERS_BY_NUMBER: bad }),
+        /^HANDLERS_BY_NUMBER: must be numbers of 7 to 15 digits/,
+        bad,
+      );
+    }
+    const twice = { HANDLERS_BY_NUMBER: '14155550177=menu,+14155550177=echo' };
+    assert.match(problemOf(twice), /^HANDLERS_BY_NUMBER: names a number twice/);
+    assert.doesNotMatch(problemOf(twice), /14155550177/);
   });
 
   it('is refused with everything that is wrong at once', () => {

@@ -1,5 +1,5 @@
 import { commonFields, integer } from '@kodama/shared/config';
-import { MAX_TALK_CHARACTERS, SAMPLE_RATES_HZ, talkCharacters } from '@kodama/shared/voice';
+import { HANDLER_NAME, MAX_TALK_CHARACTERS, SAMPLE_RATES_HZ, talkCharacters } from '@kodama/shared/voice';
 import express from 'express';
 import { z } from 'zod';
 import { parsePublicOrigin } from './answer/socket-uri.ts';
@@ -13,6 +13,25 @@ const publicOrigin = z.string().transform((value, context) => {
   if (origin) return origin;
   context.addIssue('must be https://, http://, wss:// or ws:// and a host, with no path, query or credentials');
   return z.NEVER;
+});
+
+const handlersByNumber = z.string().transform((value, context) => {
+  const handlers = new Map<string, string>();
+  for (const pair of value.split(',')) {
+    const [, number = '', name = ''] = /^\s*\+?([0-9]{7,15})\s*=\s*(\S+)\s*$/.exec(pair) ?? [];
+    if (!HANDLER_NAME.test(name)) {
+      context.addIssue(
+        "must be numbers of 7 to 15 digits, each with = and a handler's name behind it, and commas between",
+      );
+      return z.NEVER;
+    }
+    if (handlers.has(number)) {
+      context.addIssue('names a number twice');
+      return z.NEVER;
+    }
+    handlers.set(number, name);
+  }
+  return handlers;
 });
 
 export const configSchema = z.object({
@@ -40,6 +59,14 @@ export const configSchema = z.object({
     .describe('BCP 47 language tag, e.g. en-GB'),
   GREETING_STYLE: integer({ min: 0, max: 99 }).default(0).describe("number of the language's voice, e.g. 2"),
   SAMPLE_RATE_HZ: sampleRate.default(16000).describe('Hz: 8000, 16000 or 24000, e.g. 16000'),
+  HANDLER: z
+    .string()
+    .regex(HANDLER_NAME, 'must be lower-case letters, digits and dashes, 40 at most, a letter first')
+    .default('echo')
+    .describe('name of the handler that has the calls, e.g. echo'),
+  HANDLERS_BY_NUMBER: handlersByNumber
+    .default(new Map())
+    .describe('dialled numbers that another handler has, e.g. 12025550123=menu, 12025550124=recorder'),
 });
 
 export type NccoConfig = z.output<typeof configSchema>;

@@ -1,3 +1,5 @@
+import { HandlerRun } from '@kodama/handler-kit/run';
+import { loadHandlers } from '@kodama/media-gateway/load-handlers';
 import { listen } from '@kodama/shared/http';
 import { runService } from '@kodama/shared/lifecycle';
 import { shutdownTelemetry } from '@kodama/shared/telemetry/instrument';
@@ -5,14 +7,18 @@ import { configSchema } from './config.ts';
 import { greeting } from './greeting.ts';
 import { createStandalone } from './standalone.ts';
 
+const loaded = loadHandlers(process.env);
+
 await runService(
   {
     name: 'standalone',
-    config: configSchema,
+    config: loaded.then(({ fields }) => configSchema(fields)),
+    takeStrayError: HandlerRun.strayError,
     drainTimeoutMs: (config) => config.DRAIN_TIMEOUT_MS,
     async start({ config, logger, lifecycle }) {
       lifecycle.use('telemetry', shutdownTelemetry);
-      const server = createStandalone({ config, logger, lifecycle });
+      const { handlers } = await loaded;
+      const server = createStandalone({ config, handlers, logger, lifecycle });
       const port = await listen(server, config.PORT, config.HOST);
       const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
       const tracesTo = process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? process.env.OTEL_EXPORTER_OTLP_ENDPOINT;

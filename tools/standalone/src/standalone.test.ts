@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Call, CallPage } from '@kodama/media-gateway/leg-metrics-store';
+import { loadHandlers } from '@kodama/media-gateway/load-handlers';
 import { loadConfig } from '@kodama/shared/config';
 import { listen } from '@kodama/shared/http';
 import { Lifecycle } from '@kodama/shared/lifecycle';
@@ -14,10 +15,11 @@ async function getJson<Body>(url: string): Promise<Body> {
 }
 
 async function startStandalone(env: Record<string, string> = {}) {
-  const config = loadConfig('standalone', configSchema, { LOG_LEVEL: 'silent', PORT: '8080', ...env });
+  const { handlers, fields } = await loadHandlers(env);
+  const config = loadConfig('standalone', configSchema(fields), { LOG_LEVEL: 'silent', PORT: '8080', ...env });
   const logger = createLogger('standalone', config.LOG_LEVEL);
   const lifecycle = new Lifecycle(logger);
-  const origin = `http://127.0.0.1:${await listen(createStandalone({ config, logger, lifecycle }), 0, '127.0.0.1')}`;
+  const origin = `http://127.0.0.1:${await listen(createStandalone({ config, handlers, logger, lifecycle }), 0, '127.0.0.1')}`;
   lifecycle.ready();
   return { origin, [Symbol.asyncDispose]: () => lifecycle.stop() };
 }
@@ -64,7 +66,7 @@ test('serves each rate that Vonage has', async () => {
 });
 
 test('refuses a lease that runs out between two writes, as the gateway itself does', () => {
-  assert.throws(() => loadConfig('standalone', configSchema, { METRICS_FLUSH_INTERVAL_MS: '5000' }), {
+  assert.throws(() => loadConfig('standalone', configSchema(), { METRICS_FLUSH_INTERVAL_MS: '5000' }), {
     message: /LEASE_MS: must be longer than METRICS_FLUSH_INTERVAL_MS/,
   });
 });

@@ -1,6 +1,8 @@
 import type { Server } from 'node:http';
 import { createEventsApp } from '@kodama/events/app';
 import { InMemoryPublisher } from '@kodama/events/in-memory-publisher';
+import type { Handler } from '@kodama/handler-kit';
+import { systemTimers } from '@kodama/handler-kit/run';
 import { createGateway, gatewayIdOf } from '@kodama/media-gateway/gateway';
 import { InMemoryLegMetricsStore } from '@kodama/media-gateway/in-memory-leg-metrics-store';
 import { serveSockets } from '@kodama/media-gateway/socket-endpoint';
@@ -13,15 +15,27 @@ import type { StandaloneConfig } from './config.ts';
 import { front } from './front.ts';
 
 /** The three services behind one server, on adapters that keep everything in this process's memory. Not listening yet. */
-export function createStandalone(parts: { config: StandaloneConfig; logger: Logger; lifecycle: Lifecycle }): Server {
-  const { config, logger, lifecycle } = parts;
+export function createStandalone(parts: {
+  config: StandaloneConfig;
+  handlers: readonly Handler[];
+  logger: Logger;
+  lifecycle: Lifecycle;
+}): Server {
+  const { config, handlers, logger, lifecycle } = parts;
   const publisher = new InMemoryPublisher({ duplicateWindowMs: config.EVENTS_DUPLICATE_WINDOW_SECONDS * 1000 });
   const store = new InMemoryLegMetricsStore({
     clock: systemClock,
     leaseMs: config.LEASE_MS,
     retentionMs: config.CALL_RETENTION_SECONDS * 1000,
   });
-  const gateway = createGateway({ config, gatewayId: gatewayIdOf(config), store, logger, clock: systemClock });
+  const gateway = createGateway({
+    config,
+    handlers,
+    gatewayId: gatewayIdOf(config),
+    store,
+    logger,
+    timers: systemTimers,
+  });
   gateway.flusher.start();
   lifecycle.use('metrics', () => gateway.flusher.stop());
 

@@ -9,9 +9,11 @@ const STOP_MARGIN_MS = 8000;
 export interface ServiceDefinition<Schema extends z.ZodObject<typeof commonFields>> {
   readonly name: string;
   /** The variables that the service reads; a bad environment ends the start with one message and exit code 1. */
-  readonly config: Schema;
+  readonly config: Schema | Promise<Schema>;
   /** How long live work may go on after SIGTERM, ms; the process is given {@link STOP_MARGIN_MS} more. Default 0. */
   readonly drainTimeoutMs?: (config: z.output<Schema>) => number;
+  /** Takes care of an exception that nobody caught, where it can: true when the process may go on. Default: it may not. */
+  readonly takeStrayError?: (error: unknown) => boolean;
   /** Makes everything, in order, and registers each resource with `lifecycle.use`. Ready when it returns. */
   readonly start: (service: { config: z.output<Schema>; logger: Logger; lifecycle: Lifecycle }) => Promise<void>;
 }
@@ -28,7 +30,7 @@ export async function runService<Schema extends z.ZodObject<typeof commonFields>
 ): Promise<void> {
   let config: z.output<Schema>;
   try {
-    config = loadConfig(definition.name, definition.config, env);
+    config = loadConfig(definition.name, await definition.config, env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -40,6 +42,7 @@ export async function runService<Schema extends z.ZodObject<typeof commonFields>
   const deadlineMs = (definition.drainTimeoutMs?.(config) ?? 0) + STOP_MARGIN_MS;
 
   const fatal = (err: unknown) => {
+    if (definition.takeStrayError?.(err)) return;
     logger.fatal({ err }, 'an exception that nobody caught');
     process.exit(1);
   };

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { MAX_ID_LENGTH, parseConversationUuid, parseLegUuid } from './ids.ts';
-import { fromSocketHeaders, MAX_SOCKET_HEADERS_BYTES, toSocketHeaders } from './socket-headers.ts';
+import {
+  fromSocketHeaders,
+  handlerOfSocketHeaders,
+  MAX_SOCKET_HEADERS_BYTES,
+  toSocketHeaders,
+} from './socket-headers.ts';
+
+const LONGEST_NAME = 'h'.repeat(40);
 
 /** Any character that an id may have; of those that JSON might escape, more. */
 const unit = fc
@@ -28,21 +35,20 @@ describe('socket headers', () => {
           JSON.stringify({
             event: 'websocket:connected',
             'content-type': 'audio/l16;rate=16000',
-            ...toSocketHeaders(identity),
+            ...toSocketHeaders(identity, 'menu'),
           }),
         );
         assert.deepEqual(fromSocketHeaders(firstMessage), { conversationUuid: conversation, legUuid: leg });
+        assert.equal(handlerOfSocketHeaders(firstMessage), 'menu');
       }),
     );
   });
 
-  it("stay under Vonage's 512 bytes with any two ids that are taken", () => {
+  it("stay under Vonage's 512 bytes with any two ids that are taken, and the longest name", () => {
     fc.assert(
       fc.property(id, id, (conversation, leg) => {
-        const headers = toSocketHeaders({
-          conversationUuid: parseConversationUuid(conversation),
-          legUuid: parseLegUuid(leg),
-        });
+        const identity = { conversationUuid: parseConversationUuid(conversation), legUuid: parseLegUuid(leg) };
+        const headers = toSocketHeaders(identity, LONGEST_NAME);
         assert.ok(Buffer.byteLength(JSON.stringify(headers)) <= MAX_SOCKET_HEADERS_BYTES);
       }),
       { numRuns: 1000 },
@@ -50,7 +56,7 @@ describe('socket headers', () => {
   });
 
   it('have nothing for an id that is missing', () => {
-    assert.deepEqual(toSocketHeaders({ conversationUuid: undefined, legUuid: undefined }), {});
+    assert.deepEqual(toSocketHeaders({ conversationUuid: undefined, legUuid: undefined }, 'echo'), { handler: 'echo' });
   });
 
   it('are read with call_uuid for uuid, and without what cannot be an id', () => {
@@ -60,5 +66,14 @@ describe('socket headers', () => {
       conversationUuid: undefined,
       legUuid: undefined,
     });
+  });
+
+  it('name a handler, or none, or nothing that could be one', () => {
+    assert.equal(handlerOfSocketHeaders({ handler: 'a' }), 'a');
+    assert.equal(handlerOfSocketHeaders({ handler: LONGEST_NAME }), LONGEST_NAME);
+    for (const handler of [undefined, null]) assert.equal(handlerOfSocketHeaders({ handler }), undefined);
+    for (const handler of ['', 'Echo', '1st', '../echo', `${LONGEST_NAME}h`, 5, {}, ['echo']]) {
+      assert.equal(handlerOfSocketHeaders({ handler }), '', JSON.stringify(handler));
+    }
   });
 });

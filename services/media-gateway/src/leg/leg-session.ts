@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import type { CallEnd } from '@kodama/handler-kit';
+import { HandlerRun, noHandlerFiguresYet, type Pacer, type Timers } from '@kodama/handler-kit/run';
 import { callFields, callTraceIds, type Logger } from '@kodama/shared/telemetry';
-import type { Clock } from '@kodama/shared/time';
 import { type AudioFormat, type CallIdentity, formatOfFrameSize } from '@kodama/shared/voice';
 import type { SpanContext } from '@opentelemetry/api';
 import type { WebSocket } from 'ws';
 import type { GatewayConfig } from '../config.ts';
-import { echo } from '../media/echo.ts';
 import { FrameMeter } from '../media/frame-meter.ts';
 import type { ClosedBy, LegRecord, LiveFigures } from '../metrics/leg-record.ts';
+import { DEFAULT_HANDLER, type LegHandler, type LegHandlers } from './leg-handlers.ts';
 import type { LegTracing } from './leg-tracing.ts';
-import { parseSocketMessage } from './socket-messages.ts';
+import { type Connected, parseSocketMessage } from './socket-messages.ts';
 
 /**
  * - `AWAITING_CONNECTED`: the socket is open, nothing that makes it a leg has come yet.
  * - `STREAMING`: the format is known, by the first text message or by the size of audio that came before it.
- * - `CLOSING`: this gateway has said goodbye and waits for the peer's answer; audio is no longer sent back.
+ * - `CLOSING`: this gateway has said goodbye and waits for the peer's answer; no audio is sent any more.
  * - `CLOSED`: the connection is gone; the last record has been handed over.
  */
 export type LegState = 'AWAITING_CONNECTED' | 'STREAMING' | 'CLOSING' | 'CLOSED';
@@ -23,10 +24,18 @@ export type LegState = 'AWAITING_CONNECTED' | 'STREAMING' | 'CLOSING' | 'CLOSED'
 export interface LegSessionParts {
   readonly config: Pick<
     GatewayConfig,
-    'FIRST_MESSAGE_TIMEOUT_MS' | 'SILENCE_TIMEOUT_MS' | 'MAX_BUFFERED_BYTES' | 'GAP_THRESHOLD_MS'
+    | 'FIRST_MESSAGE_TIMEOUT_MS'
+    | 'SILENCE_TIMEOUT_MS'
+    | 'MAX_BUFFERED_BYTES'
+    | 'GAP_THRESHOLD_MS'
+    | 'AUDIO_LEAD_MS'
+    | 'MAX_QUEUED_AUDIO_MS'
+    | 'HANDLER_SLOW_MS'
   >;
+  readonly handlers: LegHandlers;
   readonly gatewayId: string;
-  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly pacer: Pacer;
   readonly logger: Logger;
   readonly tracing: LegTracing;
   /** Takes a leg's first and last record; resolves when it has tried to write it. */
@@ -35,6 +44,7 @@ export interface LegSessionParts {
 
 /** RFC 6455, 7.4.1. */
 const CLOSE = {
+  NORMAL: 1000,
   GOING_AWAY: 1001,
   PROTOCOL_ERROR: 1002,
   UNSUPPORTED_DATA: 1003,
@@ -42,6 +52,7 @@ const CLOSE = {
   INVALID_DATA: 1007,
   POLICY_VIOLATION: 1008,
   MESSAGE_TOO_BIG: 1009,
+  INTERNAL_ERROR: 1011,
 } as const;
 
 const NO_IDENTITY: CallIdentity = { conversationUuid: undefined, legUuid: undefined };
@@ -71,6 +82,10 @@ export class LegSession {
   #lastOtherMs = Number.NaN;
   #texts = 0;
   #dtmfDigitCount = 0;
+  #run: HandlerRun | undefined;
+  /** Who has the call by the NCCO's word; audio that comes before it is echoed. */
+  #handlerName: string | undefined;
+  readonly #outgoing = noHandlerFiguresYet();
   /** Of `news`: messages that were there the last time. */
   #messagesSeen = 0;
   #openedSpan: SpanContext | undefined;
@@ -80,8 +95,8 @@ export class LegSession {
     this.#socket = socket;
     this.#parts = parts;
     this.#requestId = requestId;
-    this.#openedAtMs = parts.clock.monotonicMs();
-    this.#startedAtEpochMs = parts.clock.epochMs();
+    this.#openedAtMs = parts.timers.monotonicMs();
+    this.#startedAtEpochMs = parts.timers.epochMs();
     this.closed = new Promise((resolve) => {
       socket.on('message', (data: Buffer, isBinary: boolean) => {
         if (isBinary) this.#onAudio(data);
@@ -100,23 +115,23 @@ export class LegSession {
   endIfSilent(): void {
     if (this.#state === 'CLOSING' || this.#state === 'CLOSED') return;
     const { FIRST_MESSAGE_TIMEOUT_MS, SILENCE_TIMEOUT_MS } = this.#parts.config;
-    const nowMs = this.#parts.clock.monotonicMs();
+    const nowMs = this.#parts.timers.monotonicMs();
     if (this.#state === 'AWAITING_CONNECTED') {
       // Whatever it sends meanwhile: a socket that never becomes a leg must not keep a leg's place.
       if (nowMs - this.#openedAtMs > FIRST_MESSAGE_TIMEOUT_MS) {
-        this.#end(CLOSE.POLICY_VIOLATION, `no leg within ${FIRST_MESSAGE_TIMEOUT_MS} ms`);
+        this.#end(CLOSE.POLICY_VIOLATION, `no leg within ${FIRST_MESSAGE_TIMEOUT_MS} ms`, 'gateway');
       }
       return;
     }
     const lastMs = Math.max(this.#lastOtherMs || 0, this.#meter?.lastArrivalMs || 0);
     if (nowMs - lastMs > SILENCE_TIMEOUT_MS) {
-      this.#end(CLOSE.POLICY_VIOLATION, `no message for ${SILENCE_TIMEOUT_MS} ms`);
+      this.#end(CLOSE.POLICY_VIOLATION, `no message for ${SILENCE_TIMEOUT_MS} ms`, 'gateway');
     }
   }
 
   /** Ends the leg since the gateway stops. */
   goAway(): void {
-    this.#end(CLOSE.GOING_AWAY, 'the gateway is stopping');
+    this.#end(CLOSE.GOING_AWAY, 'the gateway is stopping', 'gateway');
   }
 
   /** Cuts the connection: for a peer that does not answer the goodbye. */
@@ -132,7 +147,7 @@ export class LegSession {
    */
   news(evenIfOld = false): LiveFigures | undefined {
     if (!this.#identified || this.#state === 'CLOSED') return undefined;
-    const messages = (this.#meter?.messages ?? 0) + this.#texts;
+    const messages = (this.#meter?.messages ?? 0) + this.#texts + this.#outgoing.framesOut;
     if (messages === this.#messagesSeen && !evenIfOld) return undefined;
     this.#messagesSeen = messages;
     return this.#figures();
@@ -140,21 +155,28 @@ export class LegSession {
 
   #figures(): LiveFigures {
     const meter = this.#meter;
+    const out = this.#outgoing;
     return {
       socketId: this.socketId,
-      durationMs: Math.round(this.#parts.clock.monotonicMs() - this.#openedAtMs),
+      durationMs: Math.round(this.#parts.timers.monotonicMs() - this.#openedAtMs),
       framesIn: meter?.framesIn ?? 0,
-      framesOut: meter?.framesOut ?? 0,
+      framesOut: out.framesOut,
       bytesIn: meter?.bytesIn ?? 0,
-      bytesOut: meter?.bytesOut ?? 0,
+      bytesOut: out.framesOut * (this.#format?.bytesPerFrame ?? 0),
       framesWrongSize: meter?.framesWrongSize ?? 0,
-      framesDropped: meter?.framesDropped ?? 0,
+      framesDropped: out.framesDropped,
+      framesShed: out.framesShed,
+      framesLate: out.framesLate,
       gapCount: meter?.gapCount ?? 0,
       longestGapMs: round(meter?.longestGapMs),
       interarrivalJitterMs: round(meter?.interarrivalJitterMs),
       turnaroundP50Us: round(meter?.turnaround.percentileUs(0.5)),
       turnaroundP99Us: round(meter?.turnaround.percentileUs(0.99)),
       turnaroundMaxUs: round(meter?.turnaround.maxUs),
+      framesUnhandled: out.framesUnhandled,
+      handlerErrorCount: out.handlerErrorCount,
+      handlerSlowCount: out.handlerSlowCount,
+      handlerMaxMs: round(out.handlerMaxMs),
       dtmfDigitCount: this.#dtmfDigitCount,
     };
   }
@@ -169,6 +191,7 @@ export class LegSession {
       legUuid: this.#identity.legUuid ?? null,
       traceId: callTraceIds(this.#identity.conversationUuid)?.traceId ?? null,
       gatewayId: this.#parts.gatewayId,
+      handler: this.#handlerName ?? null,
       state: ended ? 'ended' : 'live',
       sampleRateHz: this.#format?.sampleRateHz ?? null,
       startedAt: new Date(this.#startedAtEpochMs).toISOString(),
@@ -183,17 +206,13 @@ export class LegSession {
 
   /** Hot: 50 times a second. No await, closure, JSON, log, span or Redis here. */
   #onAudio(frame: Buffer): void {
-    // After our goodbye nothing goes back, and so nothing counts: every frame that came in went out or was dropped.
+    // After our goodbye nothing is handed on, and so nothing counts.
     if (this.#socket.readyState !== OPEN) return;
-    const arrivedMs = this.#parts.clock.monotonicMs();
+    const arrivedMs = this.#parts.timers.monotonicMs();
     if (frame.length !== this.#bytesPerFrame && !this.#accept(frame)) return;
     const meter = this.#meter as FrameMeter;
     meter.arrived(frame.length, arrivedMs);
-    if (echo(this.#socket, frame, this.#parts.config.MAX_BUFFERED_BYTES)) {
-      meter.echoed(frame.length, this.#parts.clock.monotonicMs() - arrivedMs);
-    } else {
-      meter.framesDropped += 1;
-    }
+    meter.handled((this.#run as HandlerRun).audio(frame, arrivedMs));
   }
 
   /** What the hot path leaves: a leg's first frame, before or after the text that names its format, and wrong sizes. */
@@ -204,10 +223,11 @@ export class LegSession {
       this.#state = 'STREAMING';
       this.#format = format;
       this.#bytesPerFrame = format.bytesPerFrame;
-      return true;
+      if (this.#run === undefined) this.#start(DEFAULT_HANDLER, format, {});
+      return this.#run !== undefined;
     }
     // It is a message all the same: the peer is not silent.
-    this.#lastOtherMs = this.#parts.clock.monotonicMs();
+    this.#lastOtherMs = this.#parts.timers.monotonicMs();
     this.#meter.framesWrongSize += 1;
     if (this.#meter.framesWrongSize === 1) {
       this.#parts.logger.warn(
@@ -219,29 +239,38 @@ export class LegSession {
   }
 
   #onText(data: Buffer): void {
-    this.#lastOtherMs = this.#parts.clock.monotonicMs();
+    this.#lastOtherMs = this.#parts.timers.monotonicMs();
     this.#texts += 1;
     if (this.#state === 'CLOSING') return;
-    const message = parseSocketMessage(data.toString());
+    const text = data.toString();
+    const message = parseSocketMessage(text);
     switch (message.kind) {
       case 'connected':
-        this.#onConnected(message.format, message.identity);
+        this.#onConnected(message);
         break;
       case 'unsupported-format':
         // Of a leg that has its format, this is one more text that means nothing here.
         if (this.#identified) break;
         this.#identity = message.identity;
-        this.#end(CLOSE.UNSUPPORTED_DATA, 'content-type is not audio/l16 at 8000, 16000 or 24000 Hz');
+        this.#end(CLOSE.UNSUPPORTED_DATA, 'content-type is not audio/l16 at 8000, 16000 or 24000 Hz', 'gateway');
         break;
       case 'dtmf':
         this.#dtmfDigitCount += 1;
+        this.#run?.dtmf(message.key);
+        break;
+      case 'cleared':
+        this.#run?.cleared();
+        break;
+      case 'notify':
+        this.#run?.notified(message.payload);
         break;
       case 'other':
+        this.#run?.text(text);
         break;
     }
   }
 
-  #onConnected(format: AudioFormat, identity: CallIdentity): void {
+  #onConnected({ format, identity, handler = DEFAULT_HANDLER, headers }: Connected): void {
     if (this.#identified) return;
     this.#identified = true;
     // The first record carries what was there until now.
@@ -250,16 +279,62 @@ export class LegSession {
     this.#state = 'STREAMING';
     this.#format = format;
     this.#bytesPerFrame = NO_SIZE;
+    this.#handlerName = handler;
     const record = this.#record();
-    this.#parts.logger.info({ ...this.#fields(), sampleRateHz: format.sampleRateHz }, 'leg opened');
+    this.#parts.logger.info({ ...this.#fields(), handler, sampleRateHz: format.sampleRateHz }, 'leg opened');
     this.#openedSpan = this.#parts.tracing.opened(record, () => this.#parts.record(record));
+    this.#start(handler, format, headers);
   }
 
-  #end(code: number, reason: string): void {
+  /** Gives the call to a handler; what had it until now, for audio came before the first text, is over. */
+  #start(name: string, format: AudioFormat, headers: Readonly<Record<string, unknown>>): void {
+    void this.#run?.end('gateway');
+    this.#run = undefined;
+    const legHandler = this.#parts.handlers.get(name);
+    if (legHandler === undefined) {
+      this.#parts.logger.error(
+        { ...this.#fields(), handler: name, handlers: [...this.#parts.handlers.keys()] },
+        'there is no such handler',
+      );
+      this.#end(CLOSE.POLICY_VIOLATION, 'there is no such handler', 'gateway');
+      return;
+    }
+    this.#run = this.#runOf(legHandler, format, headers);
+    this.#run.start();
+  }
+
+  #runOf(
+    { handler, settings }: LegHandler,
+    format: AudioFormat,
+    headers: Readonly<Record<string, unknown>>,
+  ): HandlerRun {
+    const { config, timers, pacer, logger } = this.#parts;
+    return new HandlerRun({
+      handler,
+      settings,
+      facts: { ...this.#identity, socketId: this.socketId, headers, format },
+      sink: this.#socket,
+      pacer,
+      timers,
+      limits: {
+        leadMs: config.AUDIO_LEAD_MS,
+        maxBufferedBytes: config.MAX_BUFFERED_BYTES,
+        maxQueuedMs: config.MAX_QUEUED_AUDIO_MS,
+      },
+      slowMs: config.HANDLER_SLOW_MS,
+      figures: this.#outgoing,
+      log: () => logger.child({ ...this.#fields(), handler: handler.name }),
+      onFailure: () => this.#end(CLOSE.INTERNAL_ERROR, 'the handler failed', 'failure'),
+      onEndAsked: () => this.#end(CLOSE.NORMAL, 'the handler ended the call', 'handler'),
+    });
+  }
+
+  #end(code: number, reason: string, end: CallEnd): void {
     // A peer that has said goodbye first, or broken the protocol, has ended the leg already.
     if (this.#state === 'CLOSING' || this.#socket.readyState !== OPEN) return;
     this.#state = 'CLOSING';
     this.#ended = { code, reason, by: 'gateway' };
+    void this.#run?.end(end);
     this.#socket.close(code, reason);
   }
 
@@ -271,6 +346,7 @@ export class LegSession {
     }
     this.#ended ??= { code, reason: error.message, by: 'gateway' };
     this.#state = 'CLOSING';
+    void this.#run?.end('peer');
     this.#parts.logger.warn(
       { ...this.#fields(), code: error.code, reason: error.message },
       'the peer broke the protocol',
@@ -279,6 +355,7 @@ export class LegSession {
 
   async #onClose(code: number): Promise<void> {
     this.#state = 'CLOSED';
+    const handlerDone = this.#run?.end('peer');
     // What a peer writes beside its code may be anything, also about a person: it is kept nowhere.
     this.#ended ??= { code, reason: '', by: code === CLOSE.ABNORMAL ? 'network' : 'peer' };
     const record = this.#record();
@@ -288,6 +365,7 @@ export class LegSession {
         { ...this.#fields(), closeCode: record.closeCode, closeReason: record.closeReason },
         'socket closed before it became a leg',
       );
+      await handlerDone;
       return;
     }
     const { durationMs, framesIn, framesOut, framesDropped, framesWrongSize, closeCode, closeReason, closedBy } =
@@ -306,7 +384,10 @@ export class LegSession {
       },
       'leg ended',
     );
-    await this.#parts.tracing.ended(record, () => this.#parts.record(record), this.#openedSpan);
+    await Promise.all([
+      handlerDone,
+      this.#parts.tracing.ended(record, () => this.#parts.record(record), this.#openedSpan),
+    ]);
   }
 
   #fields() {

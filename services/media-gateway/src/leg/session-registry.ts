@@ -1,3 +1,4 @@
+import { END_TIMEOUT_MS } from '@kodama/handler-kit/run';
 import { DeadlineError, withDeadline } from '@kodama/shared/time';
 import type { WebSocket } from 'ws';
 import type { LiveFigures } from '../metrics/leg-record.ts';
@@ -9,8 +10,11 @@ const SWEEP_INTERVAL_MS = 500;
 /** How long peers have to answer our goodbye before their connections are cut, ms. */
 const GOODBYE_TIMEOUT_MS = 1000;
 
-/** How long the records of cut legs are waited for here, ms; the flusher's last write takes what is not written then. */
-const CUT_TIMEOUT_MS = 200;
+/**
+ * How long cut legs are waited for here, ms: their handlers' last work is, and a little longer. Records that are not written
+ * then go with the flusher's last write.
+ */
+const CUT_TIMEOUT_MS = END_TIMEOUT_MS + 200;
 
 /** Every live leg of this gateway: the one owner of sessions, and the one timer that watches over them. */
 export class SessionRegistry {

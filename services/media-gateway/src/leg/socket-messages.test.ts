@@ -87,12 +87,20 @@ describe('parseSocketMessage', () => {
     it('is each of the twelve keys', () => {
       for (const digit of '0123456789*#') {
         const text = JSON.stringify({ event: 'websocket:dtmf', digit, duration: 240 });
-        assert.equal(parseSocketMessage(text).kind, 'dtmf');
+        assert.deepEqual(parseSocketMessage(text), { kind: 'dtmf', key: { digit, durationMs: 240 } });
       }
     });
 
     it('may be nested', () => {
-      assert.equal(parseSocketMessage(`{"event":"websocket:dtmf","dtmf":{"digit":"#"}}`).kind, 'dtmf');
+      const text = `{"event":"websocket:dtmf","dtmf":{"digit":"#","duration":80}}`;
+      assert.deepEqual(parseSocketMessage(text), { kind: 'dtmf', key: { digit: '#', durationMs: 80 } });
+    });
+
+    it('was held for no time where there is none that could be', () => {
+      for (const duration of ['', '"240"', '-1', '1e999', 'null', '{}']) {
+        const text = `{"event":"websocket:dtmf","digit":"1"${duration && `,"duration":${duration}`}}`;
+        assert.deepEqual(parseSocketMessage(text), { kind: 'dtmf', key: { digit: '1', durationMs: 0 } });
+      }
     });
 
     const others = [
@@ -122,8 +130,6 @@ describe('parseSocketMessage', () => {
       '"websocket:connected"',
       '[{"event":"websocket:connected"}]',
       '{}',
-      '{"event":"websocket:cleared"}',
-      '{"event":"websocket:notify","payload":{"content-type":"audio/l16;rate=8000"}}',
       '{"event":"websocket:hangup","content-type":"audio/l16;rate=8000"}',
       '{"action":"clear"}',
       '\u0000\uffff',
@@ -133,8 +139,29 @@ describe('parseSocketMessage', () => {
     }
   });
 
+  it('knows the answers to clear and notify, the payload being whatever it is', () => {
+    assert.deepEqual(parseSocketMessage('{"event":"websocket:cleared"}'), { kind: 'cleared' });
+    const notify = parseSocketMessage(
+      '{"event":"websocket:notify","payload":{"content-type":"audio/l16;rate=8000"},"content-type":"x"}',
+    );
+    assert.deepEqual(notify, { kind: 'notify', payload: { 'content-type': 'audio/l16;rate=8000' } });
+    assert.deepEqual(parseSocketMessage('{"event":"websocket:notify"}'), { kind: 'notify', payload: undefined });
+  });
+
+  it('gives the handler, and all headers of the NCCO, and nothing else', () => {
+    const message = parseSocketMessage(
+      '{"event":"websocket:connected","content-type":"audio/l16;rate=8000","handler":"menu","tier":{"a":1},"__proto__":{"b":2}}',
+    );
+    assert.equal(message.kind, 'connected');
+    assert.equal(message.handler, 'menu');
+    assert.deepEqual(Object.keys(message.headers).sort(), ['__proto__', 'handler', 'tier']);
+    assert.equal((message.headers as { b?: unknown }).b, undefined);
+    const without = parseSocketMessage('{"event":"websocket:connected"}');
+    assert.equal(without.kind === 'connected' && without.handler, undefined);
+  });
+
   it('never throws, whatever the text', () => {
-    const kinds = new Set(['connected', 'unsupported-format', 'dtmf', 'other']);
+    const kinds = new Set(['connected', 'unsupported-format', 'dtmf', 'cleared', 'notify', 'other']);
     const key = fc.constantFrom(
       'event',
       'content-type',
@@ -146,7 +173,7 @@ describe('parseSocketMessage', () => {
       'toString',
     );
     const value = fc.oneof(
-      fc.constantFrom('websocket:connected', 'websocket:dtmf', 'audio/l16;rate=8000', '7'),
+      fc.constantFrom('websocket:connected', 'websocket:dtmf', 'websocket:notify', 'audio/l16;rate=8000', '7'),
       fc.jsonValue(),
     );
     const nearMiss = fc

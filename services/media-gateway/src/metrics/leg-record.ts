@@ -11,6 +11,8 @@ export interface LegRecord {
   readonly legUuid: string | null;
   readonly traceId: string | null;
   readonly gatewayId: string;
+  /** Who had the call; `null` for a leg that never got so far. */
+  readonly handler: string | null;
   readonly state: 'live' | 'ended';
   readonly sampleRateHz: number | null;
   /** ISO 8601, UTC, as all times here. */
@@ -23,13 +25,19 @@ export interface LegRecord {
   readonly bytesOut: number;
   readonly framesWrongSize: number;
   readonly framesDropped: number;
+  readonly framesShed: number;
+  readonly framesLate: number;
   readonly gapCount: number;
   readonly longestGapMs: number;
   readonly interarrivalJitterMs: number;
-  /** From a frame's arrival in this process to its hand-over to the socket. */
+  /** From a frame's arrival in this process to the moment in which the handler was done with it; for an echo, it had left. */
   readonly turnaroundP50Us: number;
   readonly turnaroundP99Us: number;
   readonly turnaroundMaxUs: number;
+  readonly framesUnhandled: number;
+  readonly handlerErrorCount: number;
+  readonly handlerSlowCount: number;
+  readonly handlerMaxMs: number;
   readonly dtmfDigitCount: number;
   readonly closeCode: number | null;
   readonly closeReason: string | null;
@@ -47,12 +55,18 @@ export type LiveFigures = Pick<
   | 'bytesOut'
   | 'framesWrongSize'
   | 'framesDropped'
+  | 'framesShed'
+  | 'framesLate'
   | 'gapCount'
   | 'longestGapMs'
   | 'interarrivalJitterMs'
   | 'turnaroundP50Us'
   | 'turnaroundP99Us'
   | 'turnaroundMaxUs'
+  | 'framesUnhandled'
+  | 'handlerErrorCount'
+  | 'handlerSlowCount'
+  | 'handlerMaxMs'
   | 'dtmfDigitCount'
 >;
 

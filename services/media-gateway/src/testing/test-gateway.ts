@@ -1,11 +1,15 @@
+import type { Handler } from '@kodama/handler-kit';
+import { systemTimers } from '@kodama/handler-kit/run';
 import { createHttpApp, createHttpServer, listen } from '@kodama/shared/http';
 import { Lifecycle } from '@kodama/shared/lifecycle';
 import { type LogLine, memoryLogger } from '@kodama/shared/testing';
 import { type Clock, systemClock } from '@kodama/shared/time';
 import type { WebSocket } from 'ws';
-import { configSchema, type GatewayConfig } from '../config.ts';
+import { z } from 'zod';
+import { type GatewayConfig, gatewayFields } from '../config.ts';
 import { createGateway } from '../gateway.ts';
 import type { SessionRegistry } from '../leg/session-registry.ts';
+import { loadHandlers } from '../load-handlers.ts';
 import { InMemoryLegMetricsStore } from '../metrics/in-memory-leg-metrics-store.ts';
 import type { CallReader, LegMetricsStore, LegView } from '../metrics/leg-metrics-store.ts';
 import type { MetricsFlusher } from '../metrics/metrics-flusher.ts';
@@ -25,16 +29,33 @@ export interface TestGateway extends AsyncDisposable {
   ended(legUuid: string): Promise<LegView>;
 }
 
+export interface TestGatewayOptions {
+  readonly config?: Partial<GatewayConfig>;
+  /** What time it is; what waits waits in real time all the same. */
+  readonly clock?: Clock;
+  readonly store?: LegMetricsStore & CallReader;
+  /** Beside those that the gateway has. */
+  readonly handlers?: readonly Handler[];
+}
+
 /** A whole gateway but for the process: a real server on a port of its own, figures in memory. */
-export async function startGateway(
-  options: { config?: Partial<GatewayConfig>; clock?: Clock; store?: LegMetricsStore & CallReader } = {},
-): Promise<TestGateway> {
+export async function startGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const { clock = systemClock } = options;
   const { logger, lines } = memoryLogger();
-  const config = { ...configSchema.parse({}), ...options.config };
+  const loaded = await loadHandlers({});
+  const config = { ...z.object({ ...gatewayFields, ...loaded.fields }).parse({}), ...options.config };
+  const handlers = [...loaded.handlers, ...(options.handlers ?? [])];
+  const timers = { ...systemTimers, monotonicMs: () => clock.monotonicMs(), epochMs: () => clock.epochMs() };
   const store =
     options.store ?? new InMemoryLegMetricsStore({ clock: systemClock, leaseMs: 60_000, retentionMs: 60_000 });
-  const { registry, flusher, routes } = createGateway({ config, gatewayId: 'gateway-1', store, logger, clock });
+  const { registry, flusher, routes } = createGateway({
+    config,
+    handlers,
+    gatewayId: 'gateway-1',
+    store,
+    logger,
+    timers,
+  });
 
   const sockets: WebSocket[] = [];
   const open = registry.open.bind(registry);

@@ -5,13 +5,13 @@ import type { Tracer } from '@opentelemetry/api';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { CallRoots } from '../telemetry/call-roots.ts';
 import { type AnswerRequest, toAnswerRequest } from './answer-request.ts';
-import { type EchoCall, echoCallNcco } from './echo-call-ncco.ts';
+import { type CallPlan, callNcco } from './call-ncco.ts';
 import { parseHost, type SocketOrigin, socketUri } from './socket-uri.ts';
 
 /** The same webhook under two names: ours, and the one that Vonage's tutorials use. */
 const PATHS = ['/ncco', '/webhooks/answer'];
 
-export interface AnswerRouteParts extends EchoCall {
+export interface AnswerRouteParts extends CallPlan {
   readonly logger: Logger;
   readonly tracer: Tracer;
   /** Where the sockets of all calls go; without it, to the host that the webhook came to. */
@@ -19,7 +19,7 @@ export interface AnswerRouteParts extends EchoCall {
 }
 
 /** The answer webhook, by GET (Vonage's default) and by POST (what its command line sets): 200 and the NCCO. */
-export function answerRoute({ logger, tracer, publicOrigin, ...call }: AnswerRouteParts): Router {
+export function answerRoute({ logger, tracer, publicOrigin, ...plan }: AnswerRouteParts): Router {
   const tracing = webhookTracing(tracer, (_req, res) => answerRequest(res).conversationUuid);
   const roots = new CallRoots(tracer);
 
@@ -46,7 +46,7 @@ export function answerRoute({ logger, tracer, publicOrigin, ...call }: AnswerRou
   const answer: RequestHandler = (req, res) => {
     const request = answerRequest(res);
     res.setHeader('cache-control', 'no-store');
-    res.json(echoCallNcco(request, call, socketUri(publicOrigin ?? requestOrigin(req))));
+    res.json(callNcco(request, plan, socketUri(publicOrigin ?? requestOrigin(req))));
     const ms = tracing.arrivalOf(req).elapsedMs();
     logger.info({ ...res.locals.logFields, fallbackReason: request.fallbackReason, ms }, 'call answered');
   };

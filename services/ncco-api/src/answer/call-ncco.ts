@@ -2,16 +2,22 @@ import { audioFormat, contentTypeOf, type Ncco, type SampleRateHz, toSocketHeade
 import type { AnswerRequest } from './answer-request.ts';
 
 /** What is the same for every call. */
-export interface EchoCall {
+export interface CallPlan {
   readonly greeting: { readonly text: string; readonly language: string; readonly style: number };
   readonly sampleRateHz: SampleRateHz;
+  /** Who has the calls at the media gateway. */
+  readonly handler: string;
+  /** Dialled number -> who has its calls, where that is another handler. */
+  readonly handlersByNumber: ReadonlyMap<string, string>;
 }
 
 /**
- * Greets the caller, then connects the call to the media gateway. Nothing may follow: it would be heard over the echo, and
- * the call has to end with the socket.
+ * Greets the caller, then connects the call to the media gateway. Nothing may follow: it would be heard over what the handler
+ * says, and the call has to end with the socket.
  */
-export function echoCallNcco(request: AnswerRequest, { greeting, sampleRateHz }: EchoCall, socketUri: string): Ncco {
+export function callNcco(request: AnswerRequest, plan: CallPlan, socketUri: string): Ncco {
+  const { greeting, sampleRateHz } = plan;
+  const handler = plan.handlersByNumber.get(request.to ?? '') ?? plan.handler;
   return [
     { action: 'talk', ...greeting },
     {
@@ -24,7 +30,7 @@ export function echoCallNcco(request: AnswerRequest, { greeting, sampleRateHz }:
           type: 'websocket',
           uri: socketUri,
           'content-type': contentTypeOf(audioFormat(sampleRateHz)),
-          headers: toSocketHeaders(request),
+          headers: toSocketHeaders(request, handler),
         },
       ],
     },

@@ -1,0 +1,465 @@
+import { type AudioFormat, PTIME_MS } from '@kodama/shared/voice';
+import type { CallLife } from '../handler/call-life.ts';
+import { toCallAudio } from '../pcm/to-call-audio.ts';
+import type { Timers } from '../time/timers.ts';
+import {
+  type AudioOut,
+  type AudioSource,
+  type CallAudio,
+  HIGH_WATER_MS,
+  type PlayEnd,
+  type PlayOptions,
+} from './audio-out.ts';
+import { callAudioBytes } from './call-audio-bytes.ts';
+import type { FrameSink } from './frame-sink.ts';
+import type { OutgoingFigures } from './outgoing-figures.ts';
+import type { OutgoingLimits } from './outgoing-limits.ts';
+import type { PacedStream, Pacer } from './pacer.ts';
+import { PcmOrigin } from './pcm-origin.ts';
+import { PcmQueue } from './pcm-queue.ts';
+import { SourceReader } from './source-reader.ts';
+
+export interface OutgoingParts {
+  readonly format: AudioFormat;
+  readonly sink: FrameSink;
+  readonly pacer: Pacer;
+  readonly timers: Timers;
+  readonly limits: OutgoingLimits;
+  readonly figures: OutgoingFigures;
+  readonly life: CallLife;
+  /** @param heardAtMs on the monotonic clock */
+  readonly onSent?: (frame: Buffer, heardAtMs: number) => void;
+  readonly onCleared?: () => void;
+  /** Called once for each kind of thing. */
+  readonly warn: (fields: object, message: string) => void;
+}
+
+const BINARY = { binary: true } as const;
+const TEXT = { binary: false } as const;
+const BYTES_PER_SAMPLE = 2;
+
+/** Marks that may wait for their answer at a time. */
+const MAX_MARKS = 1000;
+
+/** How far live audio is sent ahead, ms: two frames, so that one that is late does not make a gap. */
+const LIVE_LEAD_MS = 2 * PTIME_MS;
+
+/** A frame that waited for longer than this beyond the grid of its moments is late, ms. */
+const LATE_MS = 20;
+
+const NEVER_MS = Number.NEGATIVE_INFINITY;
+
+type Warning = 'size' | 'full' | 'send';
+
+/**
+ * A call's outgoing audio. What leaves is whole frames and the two commands, in time, and never after the end: see
+ * {@link AudioOut}.
+ *
+ * It reckons up to which moment the far end has audio, by this process's clock: a frame is heard when the one before it has
+ * been. Queued audio is sent while that moment is less than the lead away, at once when it is written and then in the
+ * pacer's ticks, one frame a tick. What is only passed on needs none of this, and none of it is made.
+ */
+export class OutgoingAudio implements AudioOut, PacedStream {
+  readonly format: AudioFormat;
+  readonly #parts: OutgoingParts;
+  #queue: PcmQueue | undefined;
+  #writer: PcmOrigin | undefined;
+  #lastOrigin = 0;
+  /** Up to this moment the far end has audio that was queued. */
+  #heardUntilMs = NEVER_MS;
+  #maxDelayMs: number | undefined;
+  #isPaced = false;
+  /** The receiver took nothing the last time: what waits for it is not our lateness. */
+  #isBlocked = false;
+  #isStopped = false;
+  #sentSinceClear = false;
+  #lastMark = 0;
+  /** mark -> who waits for it. */
+  #marks: Map<number, (end: PlayEnd) => void> | undefined;
+  #readers: SourceReader[] | undefined;
+  #roomWaits: (() => void)[] | undefined;
+  #warned: Set<Warning> | undefined;
+
+  constructor(parts: OutgoingParts) {
+    this.format = parts.format;
+    this.#parts = parts;
+  }
+
+  get unplayedMs(): number {
+    if (this.#queue === undefined || this.#isStopped) return 0;
+    return this.#queue.ms + this.#aheadMs(this.#parts.timers.monotonicMs());
+  }
+
+  pass(frame: Buffer): boolean {
+    if (this.#isStopped) return false;
+    const { sink, limits, figures } = this.#parts;
+    if (frame.length !== this.format.bytesPerFrame) {
+      figures.framesDropped += 1;
+      this.#warn(
+        'size',
+        { bytes: frame.length, bytesPerFrame: this.format.bytesPerFrame },
+        'passed on what is no frame: dropped',
+      );
+      return false;
+    }
+    if (sink.bufferedAmount > limits.maxBufferedBytes || this.#queueHasFloor()) {
+      figures.framesDropped += 1;
+      return false;
+    }
+    const isSent = this.#send(frame);
+    if (isSent) this.#parts.onSent?.(frame, this.#parts.timers.monotonicMs());
+    else figures.framesDropped += 1;
+    return isSent;
+  }
+
+  write(audio: CallAudio): boolean {
+    if (this.#isStopped) return false;
+    this.#writer ??= new PcmOrigin(this.#newOrigin());
+    this.#push(callAudioBytes(audio), this.#writer);
+    return this.#hasRoom();
+  }
+
+  flush(): void {
+    if (this.#isStopped || this.#queue === undefined) return;
+    this.#queue.flush(this.#parts.timers.monotonicMs(), this.#writer);
+    this.#pump();
+  }
+
+  drained(): Promise<void> {
+    return this.#parts.life.wait((resolve) => {
+      this.#whenRoom(() => resolve(undefined));
+      return undefined;
+    });
+  }
+
+  play(source: AudioSource, options: PlayOptions = {}): Promise<PlayEnd> {
+    return this.#parts.life.wait((resolve, reject) => {
+      let reader: SourceReader;
+      try {
+        reader = new SourceReader(source, toCallAudio(source, options.format, this.format));
+      } catch (error) {
+        reject(error);
+        return undefined;
+      }
+      this.#play(reader, options.signal).then(resolve, reject);
+      return () => reader.cut();
+    });
+  }
+
+  played(): Promise<PlayEnd> {
+    return this.#parts.life.wait((resolve, reject) => {
+      this.#mark(resolve, reject, this.#writer);
+      return undefined;
+    });
+  }
+
+  clear(): void {
+    if (this.#isStopped) return;
+    this.#queue?.clear();
+    this.#writer = undefined;
+    this.#heardUntilMs = NEVER_MS;
+    for (const reader of this.#readers?.splice(0) ?? []) reader.cut();
+    const marks = this.#marks;
+    this.#marks = undefined;
+    for (const done of marks?.values() ?? []) done('cleared');
+    if (this.#sentSinceClear) {
+      this.#sentSinceClear = false;
+      this.#sendText('{"action":"clear"}');
+      this.#parts.onCleared?.();
+    }
+    this.#wakeRoomWaits();
+  }
+
+  live(maxDelayMs: number | false): void {
+    if (maxDelayMs !== false && !(maxDelayMs >= LIVE_LEAD_MS)) {
+      throw new RangeError(`live audio may be ${LIVE_LEAD_MS} ms late or more, not ${maxDelayMs}`);
+    }
+    this.#maxDelayMs = maxDelayMs === false ? undefined : maxDelayMs;
+    if (!this.#isStopped) this.#pump();
+  }
+
+  /**
+   * A `websocket:notify` came.
+   *
+   * @returns whether it was the answer to a mark of ours that was still waited for
+   */
+  notified(payload: unknown): boolean {
+    const mark =
+      typeof payload === 'object' && payload !== null ? (payload as { kodamaMark?: unknown }).kodamaMark : undefined;
+    if (typeof mark !== 'number') return false;
+    const done = this.#marks?.get(mark);
+    // One that has not been sent yet cannot have been answered.
+    if (done === undefined || mark > this.#lastSentMark) return false;
+    this.#marks?.delete(mark);
+    done('played');
+    return true;
+  }
+
+  /** A `websocket:cleared` came: what it ended has been told of when the command was sent. */
+  cleared(): void {}
+
+  /** The call is over: nothing is sent any more, and nothing is left behind. */
+  stop(): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#unpace();
+    for (const reader of this.#readers?.splice(0) ?? []) reader.cut();
+    this.#queue?.clear();
+    this.#queue = undefined;
+    this.#marks = undefined;
+    this.#roomWaits = undefined;
+  }
+
+  tick(nowMs: number, gridMs: number): boolean {
+    this.#isPaced = this.#sendDue(nowMs, gridMs);
+    return this.#isPaced;
+  }
+
+  #lastSentMark = 0;
+
+  async #play(reader: SourceReader, signal: AbortSignal | undefined): Promise<PlayEnd> {
+    this.#readers ??= [];
+    const before = this.#readers.at(-1);
+    this.#readers.push(reader);
+    const onAbort = () => reader.cut();
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const origin = new PcmOrigin(this.#newOrigin());
+    try {
+      if (before) await reader.orCut(before.finished);
+      for (;;) {
+        if (!this.#hasRoom()) await reader.orCut(this.#room());
+        const piece = await reader.next();
+        if (piece === undefined) break;
+        this.#push(callAudioBytes(piece), origin);
+      }
+      if (reader.wasCut) {
+        this.#forget(origin);
+        return 'cleared';
+      }
+      this.#queue?.flush(this.#parts.timers.monotonicMs(), origin);
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      reader.finish();
+      const at = this.#readers?.indexOf(reader) ?? -1;
+      if (at >= 0) this.#readers?.splice(at, 1);
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<PlayEnd>();
+    this.#mark(resolve, reject);
+    if (signal === undefined) return promise;
+    return this.#unlessAborted(promise, signal, origin);
+  }
+
+  /** What was read may still be queued when the signal comes. */
+  async #unlessAborted(end: Promise<PlayEnd>, signal: AbortSignal, origin: PcmOrigin): Promise<PlayEnd> {
+    const aborted = Promise.withResolvers<PlayEnd>();
+    const onAbort = () => {
+      this.#forget(origin);
+      aborted.resolve('cleared');
+    };
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await Promise.race([end, aborted.promise]);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Throws away what is queued of a source. */
+  #forget(origin: PcmOrigin): void {
+    this.#queue?.drop(origin.id, Number.POSITIVE_INFINITY, false);
+    this.#queue?.dropRest(origin.id);
+    this.#wakeRoomWaits();
+  }
+
+  #mark(resolve: (end: PlayEnd) => void, reject: (error: unknown) => void, origin?: PcmOrigin): void {
+    if (this.#isStopped) return;
+    this.#marks ??= new Map();
+    if (this.#marks.size >= MAX_MARKS) {
+      reject(new Error(`${MAX_MARKS} ends of playing are waited for already: the far end does not tell of them`));
+      return;
+    }
+    this.#lastMark += 1;
+    this.#marks.set(this.#lastMark, resolve);
+    const queue = this.#madeQueue();
+    const nowMs = this.#parts.timers.monotonicMs();
+    queue.flush(nowMs, origin);
+    queue.mark(this.#lastMark, nowMs);
+    this.#pump();
+  }
+
+  #push(bytes: Buffer, origin: PcmOrigin): void {
+    if (this.#isStopped || bytes.length === 0) return;
+    const queue = this.#madeQueue();
+    const { limits, timers, figures } = this.#parts;
+    const { bytesPerFrame } = this.format;
+    const nowMs = timers.monotonicMs();
+    const maxBytes = Math.floor(limits.maxQueuedMs / PTIME_MS) * bytesPerFrame;
+    let rest = bytes;
+    if (this.#maxDelayMs !== undefined && origin === this.#writer) {
+      // Of a piece that is longer than may wait, only the end is of use.
+      const mostBytes = Math.ceil(this.#maxDelayMs / PTIME_MS + 1) * bytesPerFrame;
+      if (rest.length > mostBytes) {
+        const skip = Math.floor((rest.length - mostBytes) / bytesPerFrame) * bytesPerFrame;
+        figures.framesShed += skip / bytesPerFrame;
+        rest = rest.subarray(skip);
+      }
+    }
+    // As much goes out at once as the lead has room for: it need not fit into the queue.
+    while (rest.length > 0) {
+      const room = maxBytes - queue.bytes;
+      const taken = queue.push(rest, origin, nowMs, Math.max(0, room - (room % BYTES_PER_SAMPLE)));
+      rest = rest.subarray(taken);
+      const before = queue.bytes;
+      this.#pump();
+      if (this.#isStopped) return;
+      if (rest.length > 0 && queue.bytes === before) break;
+    }
+    if (rest.length === 0) return;
+    origin.discard(rest);
+    figures.framesShed += Math.ceil(rest.length / bytesPerFrame);
+    this.#warn('full', { maxQueuedMs: limits.maxQueuedMs }, 'more audio is queued than may be: thrown away');
+  }
+
+  #pump(): void {
+    if (this.#isStopped || this.#queue === undefined) return;
+    const wanted = this.#sendDue(this.#parts.timers.monotonicMs());
+    if (this.#isStopped) return;
+    if (wanted && !this.#isPaced) {
+      this.#isPaced = true;
+      this.#parts.pacer.join(this);
+    }
+  }
+
+  #unpace(): void {
+    if (!this.#isPaced) return;
+    this.#isPaced = false;
+    this.#parts.pacer.leave(this);
+  }
+
+  /**
+   * @param gridMs of a tick, its moment: reckoned from there, one frame is due in each, however late it is itself
+   * @returns whether there is something left to wait for
+   */
+  #sendDue(nowMs: number, gridMs?: number): boolean {
+    const queue = this.#queue;
+    if (queue === undefined) return false;
+    const { sink, limits, figures, onSent } = this.#parts;
+    const leadMs = this.#maxDelayMs === undefined ? limits.leadMs : Math.min(limits.leadMs, LIVE_LEAD_MS);
+    this.#shed(queue, nowMs);
+    for (;;) {
+      for (let mark = queue.nextMark; mark !== undefined; mark = queue.nextMark) {
+        queue.takeMark();
+        this.#lastSentMark = mark;
+        this.#sendText(`{"action":"notify","payload":{"kodamaMark":${mark}}}`);
+        if (this.#isStopped) return false;
+      }
+      // What makes no whole frame waits for more, until its moment is there.
+      if (queue.next === undefined && queue.restBytes > 0 && this.#aheadMs(nowMs) < PTIME_MS * 2) {
+        if (this.#heardUntilMs >= nowMs || gridMs !== undefined) queue.flush(nowMs);
+      }
+      const frame = queue.next;
+      if (frame === undefined) break;
+      if (this.#heardUntilMs + PTIME_MS - (gridMs ?? nowMs) > leadMs) break;
+      if (sink.bufferedAmount > limits.maxBufferedBytes) {
+        this.#isBlocked = true;
+        break;
+      }
+      // It could go from that moment on, and has its tick within 20 ms.
+      const tickMs = this.#heardUntilMs + 2 * PTIME_MS - leadMs;
+      if (gridMs !== undefined && !this.#isBlocked && nowMs - tickMs > LATE_MS) figures.framesLate += 1;
+      queue.take();
+      const heardAtMs = Math.max(nowMs, this.#heardUntilMs);
+      this.#heardUntilMs = heardAtMs + PTIME_MS;
+      if (this.#send(frame)) onSent?.(frame, heardAtMs);
+      if (this.#isStopped) return false;
+    }
+    if (sink.bufferedAmount <= limits.maxBufferedBytes) this.#isBlocked = false;
+    if (this.#hasRoom()) this.#wakeRoomWaits();
+    if (this.#aheadMs(nowMs) === 0) queue.forgetJoint();
+    return !queue.isEmpty;
+  }
+
+  /** Live audio that would come too late is left out. */
+  #shed(queue: PcmQueue, nowMs: number): void {
+    if (this.#maxDelayMs === undefined || this.#writer === undefined) return;
+    const excessMs = queue.ms + this.#aheadMs(nowMs) - this.#maxDelayMs;
+    if (excessMs <= 0) return;
+    this.#parts.figures.framesShed += queue.drop(
+      this.#writer.id,
+      Math.ceil(excessMs / PTIME_MS),
+      this.#aheadMs(nowMs) === 0,
+    );
+  }
+
+  #aheadMs(nowMs: number): number {
+    return Math.max(0, this.#heardUntilMs - nowMs);
+  }
+
+  #queueHasFloor(): boolean {
+    if (this.#queue === undefined) return false;
+    return this.#queue.bytes > 0 || this.#aheadMs(this.#parts.timers.monotonicMs()) > 0;
+  }
+
+  #hasRoom(): boolean {
+    return (this.#queue?.ms ?? 0) <= HIGH_WATER_MS;
+  }
+
+  #room(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#whenRoom(resolve);
+    return promise;
+  }
+
+  #whenRoom(callback: () => void): void {
+    if (this.#hasRoom()) {
+      callback();
+      return;
+    }
+    this.#roomWaits ??= [];
+    this.#roomWaits.push(callback);
+  }
+
+  #wakeRoomWaits(): void {
+    for (const wake of this.#roomWaits?.splice(0) ?? []) wake();
+  }
+
+  #madeQueue(): PcmQueue {
+    this.#queue ??= new PcmQueue(this.format);
+    return this.#queue;
+  }
+
+  #newOrigin(): number {
+    this.#lastOrigin += 1;
+    return this.#lastOrigin;
+  }
+
+  /** A socket that is closing may throw: the frame is lost with the call, and nobody else is to notice. */
+  #send(frame: Buffer): boolean {
+    try {
+      this.#parts.sink.send(frame, BINARY);
+    } catch (err) {
+      this.#warn('send', { err }, 'the socket does not take what is sent');
+      return false;
+    }
+    this.#parts.figures.framesOut += 1;
+    this.#sentSinceClear = true;
+    return true;
+  }
+
+  #sendText(text: string): void {
+    try {
+      this.#parts.sink.send(text, TEXT);
+    } catch (err) {
+      this.#warn('send', { err }, 'the socket does not take what is sent');
+    }
+  }
+
+  #warn(kind: Warning, fields: object, message: string): void {
+    if (this.#warned?.has(kind)) return;
+    this.#warned ??= new Set();
+    this.#warned.add(kind);
+    this.#parts.warn(fields, message);
+  }
+}

@@ -1,0 +1,72 @@
+import type { AudioSource, CallAudio } from './audio-out.ts';
+
+type Pieces = Iterable<CallAudio> | AsyncIterable<CallAudio>;
+
+/** Reads a source piece by piece, until it ends or is cut off: also one that hangs. */
+export class SourceReader {
+  readonly #source: AudioSource;
+  readonly #iterator: Iterator<CallAudio> | AsyncIterator<CallAudio>;
+  readonly #finished = Promise.withResolvers<undefined>();
+  #wasCut = false;
+  #onCut: (() => void) | undefined;
+  #isDone = false;
+
+  /** @param pieces of the source, in the call's format */
+  constructor(source: AudioSource, pieces: Pieces) {
+    this.#source = source;
+    this.#iterator =
+      Symbol.asyncIterator in pieces
+        ? pieces[Symbol.asyncIterator]()
+        : (pieces as Iterable<CallAudio>)[Symbol.iterator]();
+  }
+
+  get wasCut(): boolean {
+    return this.#wasCut;
+  }
+
+  /** Fulfilled when nothing is read of it any more: the next source's turn. */
+  get finished(): Promise<undefined> {
+    return this.#finished.promise;
+  }
+
+  /** The next piece; `undefined` at the end, and once it is cut off. */
+  async next(): Promise<CallAudio | undefined> {
+    if (this.#wasCut) return undefined;
+    const step = await this.orCut(this.#iterator.next());
+    if (step === undefined || this.#wasCut) return undefined;
+    if (!step.done) return step.value;
+    this.#isDone = true;
+    return undefined;
+  }
+
+  /**
+   * What the work comes to, or `undefined` as soon as it is cut off. One at a time. A race would do, were it not that a
+   * promise remembers each race that it was in, for as long as it is pending.
+   */
+  orCut<T>(work: T | PromiseLike<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#onCut = () => resolve(undefined);
+      if (this.#wasCut) resolve(undefined);
+      Promise.resolve(work).then(resolve, reject);
+    });
+  }
+
+  cut(): void {
+    this.#wasCut = true;
+    this.#onCut?.();
+  }
+
+  /** Lets go of the source, where it has not come to its end. */
+  finish(): void {
+    this.#finished.resolve(undefined);
+    if (this.#isDone) return;
+    // An iterator that hangs does so in `return`, too: a stream is ended by itself.
+    const { destroy } = this.#source as { destroy?: unknown };
+    if (typeof destroy === 'function') destroy.call(this.#source);
+    try {
+      Promise.resolve(this.#iterator.return?.()).catch(() => {});
+    } catch {
+      // What it throws at its end is no one's any more.
+    }
+  }
+}

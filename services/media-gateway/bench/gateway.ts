@@ -1,0 +1,65 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { defineHandler, tone } from '@kodama/handler-kit';
+import { systemTimers } from '@kodama/handler-kit/run';
+import { createHttpServer, listen } from '@kodama/shared/http';
+import { createLogger } from '@kodama/shared/telemetry';
+import { systemClock } from '@kodama/shared/time';
+import { z } from 'zod';
+import { gatewayFields } from '../src/config.ts';
+import { createGateway } from '../src/gateway.ts';
+import { loadHandlers } from '../src/load-handlers.ts';
+import { InMemoryLegMetricsStore } from '../src/metrics/in-memory-leg-metrics-store.ts';
+import { serveSockets } from '../src/socket-endpoint.ts';
+import { pin } from './pin.ts';
+
+pin();
+
+const SOUND = tone({ hz: 440, ms: 10_000 });
+
+/** Plays for ever. */
+const player = defineHandler({
+  name: 'player',
+  async onStart({ out, format }) {
+    const samples = SOUND.samplesAt(format.sampleRateHz);
+    const forEver = function* () {
+      for (;;) yield samples;
+    };
+    await out.play(forEver());
+  },
+});
+
+const logger = createLogger('bench', 'warn');
+const loaded = await loadHandlers({});
+const config = z.object({ ...gatewayFields, ...loaded.fields }).parse({});
+const { registry, flusher } = createGateway({
+  config,
+  handlers: [...loaded.handlers, player],
+  gatewayId: 'bench',
+  store: new InMemoryLegMetricsStore({ clock: systemClock, leaseMs: 60_000, retentionMs: 60_000 }),
+  logger,
+  timers: systemTimers,
+});
+flusher.start();
+const server = createHttpServer((_req, res) => void res.writeHead(404).end());
+serveSockets(server, registry);
+const port = await listen(server, 0, '127.0.0.1');
+let before = process.cpuUsage();
+const loop = monitorEventLoopDelay({ resolution: 1 });
+loop.enable();
+process.send?.({ port });
+process.on('message', (message) => {
+  if (message === 'begin') {
+    before = process.cpuUsage();
+    loop.reset();
+    return;
+  }
+  const { user, system } = process.cpuUsage(before);
+  const late = registry.news(true).reduce((sum, { framesLate }) => sum + framesLate, 0);
+  process.send?.({
+    cpuMs: (user + system) / 1000,
+    late,
+    loopP99Ms: loop.percentile(99) / 1e6,
+    loopMaxMs: loop.max / 1e6,
+  });
+});
+process.on('disconnect', () => process.exit());

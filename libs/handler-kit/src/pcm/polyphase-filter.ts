@@ -12,7 +12,7 @@ export interface PolyphaseFilter {
 }
 
 /** In lowest terms, neither number of a ratio may be above this; 11,025 to 96,000 Hz (147:1280) is the most extreme usual one. */
-export const MAX_RATIO_TERM = 1280;
+const MAX_RATIO_TERM = 1280;
 
 /** Where the filter has fallen to a half, in parts of half the lower rate: flat up to 0.9, silent from 1 on. */
 const CUTOFF = 0.948;
@@ -37,7 +37,7 @@ export function ratioOf(fromHz: number, toHz: number): { readonly up: number; re
   const down = fromHz / divisor;
   if (up > MAX_RATIO_TERM || down > MAX_RATIO_TERM) {
     throw new AudioFormatError(
-      `audio of ${fromHz} Hz cannot be brought to ${toHz} Hz: their ratio is ${up}:${down}, and neither number may be above ` +
+      `audio of ${fromHz} Hz cannot be brought to ${toHz} Hz: their ratio is ${down}:${up}, and neither number may be above ` +
         `${MAX_RATIO_TERM}. All pairs of 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000 and 96000 Hz can be converted`,
     );
   }

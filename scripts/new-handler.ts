@@ -1,5 +1,6 @@
 // npm run new-handler -- NAME: makes a handler's file and its test, which passes as it is.
-import { access, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { HANDLER_NAME } from '../libs/shared/src/voice/index.ts';
 
 const FOLDER = 'services/media-gateway/src/handlers';
@@ -51,7 +52,7 @@ const files = {
   [`${FOLDER}/${name}.test.ts`]: testSource(name, exported),
 };
 for (const path of Object.keys(files)) {
-  if (await exists(path)) fail(`${path} is there already`);
+  if (existsSync(path)) fail(`${path} is there already`);
 }
 for (const [path, source] of Object.entries(files)) {
   await writeFile(path, source, { flag: 'wx' });
@@ -61,13 +62,6 @@ console.log(`
 test it    npm run test:unit -- ${FOLDER}/${name}.test.ts
 call it    HANDLER=${name} npm start, and in another terminal: npm run call -- --no-echo --dtmf 1@2 --report heard.html
 read on    docs/handlers.md`);
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
 
 function fail(message: string): never {
   console.error(`kodama: ${message}`);

@@ -7,7 +7,8 @@ import { callIs, callsTo, getCall } from '../support/gateway-calls.ts';
 import { type Service, startService } from '../support/services.ts';
 import { until } from '../support/wait.ts';
 
-const FAST = { METRICS_FLUSH_INTERVAL_MS: '300', LEASE_MS: '2500' };
+/** Figures soon; and a machine that is busy with other tests makes no handler slow. */
+const FAST = { METRICS_FLUSH_INTERVAL_MS: '300', LEASE_MS: '2500', HANDLER_SLOW_MS: '10000' };
 
 /** What a caller must have had of a call, whatever Redis did meanwhile. */
 function assertUndisturbed(report: CallReport): void {
@@ -105,8 +106,7 @@ describe('media-gateway, when Redis', () => {
       assert.equal((await fetch(`${gateway.url}/readyz`)).status, 200);
       assert.deepEqual(
         linesOfOutage(gateway)
-          // A machine that is busy with other tests is no outage.
-          .filter((line) => line !== 'redis is connected' && !String(line).startsWith('the handler keeps all calls'))
+          .filter((line) => line !== 'redis is connected')
           .toSorted(),
         [...linesOfLoss, ...linesOfReturn].toSorted(),
       );

@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { configSchema as events } from '@kodama/events/config';
-import { configSchema as gatewayOnly } from '@kodama/media-gateway/config';
+import { configSchema as gatewayConfig } from '@kodama/media-gateway/config';
 import { loadHandlers } from '@kodama/media-gateway/load-handlers';
 import { configSchema as nccoApi } from '@kodama/ncco-api/config';
-import { z } from 'zod';
 import { compose, root } from './images.ts';
 
 const { fields: handlerFields } = await loadHandlers({});
-const mediaGateway = z.object({ ...gatewayOnly.shape, ...handlerFields });
+const mediaGateway = gatewayConfig(handlerFields);
 const schemas = { 'ncco-api': nccoApi, events, 'media-gateway': mediaGateway };
 
 /** What only the deployment knows; the rest is in the services' schemas. */

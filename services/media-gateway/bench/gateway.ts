@@ -4,8 +4,7 @@ import { systemTimers } from '@kodama/handler-kit/run';
 import { createHttpServer, listen } from '@kodama/shared/http';
 import { createLogger } from '@kodama/shared/telemetry';
 import { systemClock } from '@kodama/shared/time';
-import { z } from 'zod';
-import { gatewayFields } from '../src/config.ts';
+import { configSchema } from '../src/config.ts';
 import { createGateway } from '../src/gateway.ts';
 import { loadHandlers } from '../src/load-handlers.ts';
 import { InMemoryLegMetricsStore } from '../src/metrics/in-memory-leg-metrics-store.ts';
@@ -30,7 +29,7 @@ const player = defineHandler({
 
 const logger = createLogger('bench', 'warn');
 const loaded = await loadHandlers({});
-const config = z.object({ ...gatewayFields, ...loaded.fields }).parse({});
+const config = configSchema(loaded.fields).parse({});
 const { registry, flusher } = createGateway({
   config,
   handlers: [...loaded.handlers, player],

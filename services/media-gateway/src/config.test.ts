@@ -5,7 +5,7 @@ import { ConfigError, loadConfig } from '@kodama/shared/config';
 import { configSchema } from './config.ts';
 import { gatewayIdOf } from './gateway.ts';
 
-const load = (env: Record<string, string>) => loadConfig('media-gateway', configSchema, env);
+const load = (env: Record<string, string>) => loadConfig('media-gateway', configSchema(), env);
 
 describe('the configuration of media-gateway', () => {
   it('needs nothing to be set', () => {

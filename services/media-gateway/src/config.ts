@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { DEFAULT_LIMITS, DEFAULT_SLOW_MS } from '@kodama/handler-kit/run';
 import { commonFields, integer, url } from '@kodama/shared/config';
 import { z } from 'zod';
 
@@ -23,16 +24,16 @@ export const gatewayFields = {
     .default(60_000)
     .describe('milliseconds between two messages after which a socket counts as dead, e.g. 60000'),
   MAX_BUFFERED_BYTES: integer({ min: 1000, max: 10_000_000 })
-    .default(48_000)
+    .default(DEFAULT_LIMITS.maxBufferedBytes)
     .describe('bytes that may wait for a slow receiver before frames are dropped, e.g. 48000 (1 s at 24 kHz)'),
   AUDIO_LEAD_MS: integer({ min: 40, max: 2000 })
-    .default(200)
+    .default(DEFAULT_LIMITS.leadMs)
     .describe('milliseconds that queued audio is sent ahead of the moment it is heard in, e.g. 200'),
   MAX_QUEUED_AUDIO_MS: integer({ min: 1000, max: 60_000 })
-    .default(30_000)
+    .default(DEFAULT_LIMITS.maxQueuedMs)
     .describe('milliseconds of audio that a handler may queue in a call, e.g. 30000'),
   HANDLER_SLOW_MS: integer({ min: 1, max: 10_000 })
-    .default(10)
+    .default(DEFAULT_SLOW_MS)
     .describe('milliseconds that a handler may keep the process before that counts as slow, e.g. 10'),
   HANDLER_MODULES: z
     .string()
@@ -74,6 +75,9 @@ export function leaseOutlivesFlush(
   });
 }
 
-export const configSchema = z.object(gatewayFields).superRefine(leaseOutlivesFlush);
+/** @param handlerFields what the handlers take */
+export function configSchema(handlerFields: Readonly<Record<string, z.ZodType>> = {}) {
+  return z.object({ ...gatewayFields, ...handlerFields }).superRefine(leaseOutlivesFlush);
+}
 
-export type GatewayConfig = z.output<typeof configSchema>;
+export type GatewayConfig = z.output<z.ZodObject<typeof gatewayFields>>;

@@ -4,15 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ConfigError, loadConfig } from '@kodama/shared/config';
-import { z } from 'zod';
-import { gatewayFields } from './config.ts';
+import { configSchema } from './config.ts';
 import { loadHandlers } from './load-handlers.ts';
 
 /** What is wrong with an environment, a line a variable. */
 async function problemsOf(env: Record<string, string>): Promise<readonly string[]> {
   const { fields } = await loadHandlers(env);
   try {
-    loadConfig('media-gateway', z.object({ ...gatewayFields, ...fields }), env);
+    loadConfig('media-gateway', configSchema(fields), env);
   } catch (error) {
     assert.ok(error instanceof ConfigError);
     return error.problems;

@@ -2,8 +2,7 @@ import { HandlerRun, systemTimers } from '@kodama/handler-kit/run';
 import { closeHttpServer, createHttpApp, createHttpServer, listen } from '@kodama/shared/http';
 import { runService } from '@kodama/shared/lifecycle';
 import { shutdownTelemetry } from '@kodama/shared/telemetry/instrument';
-import { z } from 'zod';
-import { gatewayFields, leaseOutlivesFlush } from './config.ts';
+import { configSchema } from './config.ts';
 import { createGateway, gatewayIdOf } from './gateway.ts';
 import { loadHandlers } from './load-handlers.ts';
 import { connectRedis } from './metrics/redis-connection.ts';
@@ -15,7 +14,7 @@ const loaded = loadHandlers(process.env);
 await runService(
   {
     name: 'media-gateway',
-    config: loaded.then(({ fields }) => z.object({ ...gatewayFields, ...fields }).superRefine(leaseOutlivesFlush)),
+    config: loaded.then(({ fields }) => configSchema(fields)),
     takeStrayError: HandlerRun.strayError,
     drainTimeoutMs: (config) => config.DRAIN_TIMEOUT_MS,
     async start({ config, logger, lifecycle }) {

@@ -1,5 +1,5 @@
 import { type Handler, isHandler } from '@kodama/handler-kit';
-import type { OutgoingLimits } from '@kodama/handler-kit/run';
+import { DEFAULT_LIMITS, type OutgoingLimits } from '@kodama/handler-kit/run';
 import type { Environment } from '@kodama/shared/config';
 import {
   audioFormat,
@@ -35,9 +35,6 @@ export interface CallOptions extends CallScript {
   /** For a handler that speaks to a server of its own: the call takes the time that it takes. */
   readonly realTime?: boolean;
 }
-
-/** The defaults of the gateway. */
-const LIMITS: OutgoingLimits = { leadMs: 200, maxBufferedBytes: 48_000, maxQueuedMs: 30_000 };
 
 /** Of every call unless its headers name others, so that two calls are the same. */
 const IDS = {
@@ -76,7 +73,7 @@ export async function callHandler(handler: Handler, options: CallOptions): Promi
         settings,
         facts: { ...fromSocketHeaders(headers), socketId: SOCKET_ID, headers, format },
         script,
-        limits: { ...LIMITS, ...options.limits },
+        limits: { ...DEFAULT_LIMITS, ...options.limits },
         time,
         endedBy: options.endedBy ?? 'peer',
       }).run();

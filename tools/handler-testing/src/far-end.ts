@@ -23,7 +23,6 @@ export interface FarEndParts {
   readonly time: CallTime;
   readonly line: Line;
   readonly onNotified: (payload: unknown) => void;
-  readonly onCleared: () => void;
   /** Called with the first one. */
   readonly onFault: (fault: WireFault) => void;
 }
@@ -87,19 +86,18 @@ export class FarEnd implements FrameSink {
     this.commands.push({ atMs: this.#parts.line.nowMs(), ...command });
     if (command.action === 'notify') {
       const { payload } = command;
-      const hasRoom = this.#playOut.mark(() => this.#answer(() => this.#parts.onNotified(payload)));
+      const hasRoom = this.#playOut.mark(() => this.#notify(payload));
       if (!hasRoom) this.#onFault('more notify commands wait than there may be frames');
       return;
     }
     // What waited to be notified is thrown away with the audio.
     this.#playOut.clear();
     this.heard.mark('cleared');
-    this.#answer(this.#parts.onCleared);
   }
 
-  #answer(deliver: () => void): void {
-    const { time, line } = this.#parts;
-    time.outside.after(ANSWER_MS, () => line.carry('in', 0, deliver));
+  #notify(payload: unknown): void {
+    const { time, line, onNotified } = this.#parts;
+    time.outside.after(ANSWER_MS, () => line.carry('in', 0, () => onNotified(payload)));
   }
 
   #onFault(message: string): void {

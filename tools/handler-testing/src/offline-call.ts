@@ -1,5 +1,5 @@
 import type { CallEnd, CallFacts, Handler } from '@kodama/handler-kit';
-import { HandlerRun, noHandlerFiguresYet, type OutgoingLimits, Pacer } from '@kodama/handler-kit/run';
+import { DEFAULT_SLOW_MS, HandlerRun, noHandlerFiguresYet, type OutgoingLimits, Pacer } from '@kodama/handler-kit/run';
 import { FRAME_MS } from '@kodama/simulator/heard';
 import { CallLog } from './call-log.ts';
 import type { CallTime } from './call-time.ts';
@@ -18,9 +18,6 @@ export interface OfflineCallParts {
   /** Who ends it when the script is over. */
   readonly endedBy: CallEnd;
 }
-
-/** As the gateway's is by default. */
-const SLOW_MS = 10;
 
 /** A call between a script and a handler. */
 export class OfflineCall {
@@ -43,7 +40,6 @@ export class OfflineCall {
       time,
       line: this.#line,
       onNotified: (payload) => this.#run.notified(payload),
-      onCleared: () => this.#run.cleared(),
       onFault: () => this.#endBy('peer'),
     });
     this.#run = new HandlerRun({
@@ -51,7 +47,7 @@ export class OfflineCall {
       sink: this.#farEnd,
       pacer: new Pacer(time.timers),
       timers: time.timers,
-      slowMs: SLOW_MS,
+      slowMs: DEFAULT_SLOW_MS,
       figures: this.#figures,
       log: () => this.#log,
       // What it threw has been logged just before.

@@ -16,6 +16,9 @@ const MAX_PENDING = 50;
 /** How long `onEnd` is waited for, ms. */
 export const END_TIMEOUT_MS = 2000;
 
+/** How long a handler may keep the process at a time where nothing else is configured, ms. */
+export const DEFAULT_SLOW_MS = 10;
+
 /** Errors of one call that are logged; the rest is counted. */
 const MAX_LOGGED_ERRORS = 3;
 
@@ -129,8 +132,7 @@ export class HandlerRun {
       this.#failed('onAudio', error);
     }
     const tookMs = this.#parts.timers.monotonicMs() - arrivedMs;
-    if (tookMs > this.#parts.figures.handlerMaxMs) this.#took('onAudio', tookMs);
-    else if (tookMs > this.#parts.slowMs) this.#parts.figures.handlerSlowCount += 1;
+    this.#took('onAudio', tookMs);
     return tookMs;
   }
 
@@ -147,11 +149,6 @@ export class HandlerRun {
   /** A `websocket:notify` came. */
   notified(payload: unknown): void {
     if (!this.#over) this.#out.notified(payload);
-  }
-
-  /** A `websocket:cleared` came. */
-  cleared(): void {
-    if (!this.#over) this.#out.cleared();
   }
 
   /**

@@ -74,6 +74,7 @@ export class OutgoingAudio implements AudioOut, PacedStream {
   #isStopped = false;
   #sentSinceClear = false;
   #lastMark = 0;
+  #lastSentMark = 0;
   /** mark -> who waits for it. */
   #marks: Map<number, (end: PlayEnd) => void> | undefined;
   #readers: SourceReader[] | undefined;
@@ -136,7 +137,7 @@ export class OutgoingAudio implements AudioOut, PacedStream {
     return this.#parts.life.wait((resolve, reject) => {
       let reader: SourceReader;
       try {
-        reader = new SourceReader(source, toCallAudio(source, options.format, this.format));
+        reader = new SourceReader(toCallAudio(source, options.format, this.format));
       } catch (error) {
         reject(error);
         return undefined;
@@ -195,9 +196,6 @@ export class OutgoingAudio implements AudioOut, PacedStream {
     return true;
   }
 
-  /** A `websocket:cleared` came: what it ended has been told of when the command was sent. */
-  cleared(): void {}
-
   /** The call is over: nothing is sent any more, and nothing is left behind. */
   stop(): void {
     if (this.#isStopped) return;
@@ -215,16 +213,32 @@ export class OutgoingAudio implements AudioOut, PacedStream {
     return this.#isPaced;
   }
 
-  #lastSentMark = 0;
-
   async #play(reader: SourceReader, signal: AbortSignal | undefined): Promise<PlayEnd> {
+    const origin = new PcmOrigin(this.#newOrigin());
+    const { promise: ended, resolve, reject } = Promise.withResolvers<PlayEnd>();
+    // What has been read by then may still be queued.
+    const forget = () => {
+      reader.cut();
+      this.#forget(origin);
+      resolve('cleared');
+    };
+    if (signal?.aborted) reader.cut();
+    signal?.addEventListener('abort', forget, { once: true });
+    try {
+      await this.#read(reader, origin);
+      if (reader.wasCut) forget();
+      else this.#mark(resolve, reject);
+      return await ended;
+    } finally {
+      signal?.removeEventListener('abort', forget);
+    }
+  }
+
+  /** Queues a source, after those before it and as there is room, up to its end or until it is cut off. */
+  async #read(reader: SourceReader, origin: PcmOrigin): Promise<void> {
     this.#readers ??= [];
     const before = this.#readers.at(-1);
     this.#readers.push(reader);
-    const onAbort = () => reader.cut();
-    if (signal?.aborted) onAbort();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const origin = new PcmOrigin(this.#newOrigin());
     try {
       if (before) await reader.orCut(before.finished);
       for (;;) {
@@ -233,36 +247,11 @@ export class OutgoingAudio implements AudioOut, PacedStream {
         if (piece === undefined) break;
         this.#push(callAudioBytes(piece), origin);
       }
-      if (reader.wasCut) {
-        this.#forget(origin);
-        return 'cleared';
-      }
-      this.#queue?.flush(this.#parts.timers.monotonicMs(), origin);
+      if (!reader.wasCut) this.#queue?.flush(this.#parts.timers.monotonicMs(), origin);
     } finally {
-      signal?.removeEventListener('abort', onAbort);
       reader.finish();
       const at = this.#readers?.indexOf(reader) ?? -1;
       if (at >= 0) this.#readers?.splice(at, 1);
-    }
-    const { promise, resolve, reject } = Promise.withResolvers<PlayEnd>();
-    this.#mark(resolve, reject);
-    if (signal === undefined) return promise;
-    return this.#unlessAborted(promise, signal, origin);
-  }
-
-  /** What was read may still be queued when the signal comes. */
-  async #unlessAborted(end: Promise<PlayEnd>, signal: AbortSignal, origin: PcmOrigin): Promise<PlayEnd> {
-    const aborted = Promise.withResolvers<PlayEnd>();
-    const onAbort = () => {
-      this.#forget(origin);
-      aborted.resolve('cleared');
-    };
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await Promise.race([end, aborted.promise]);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
     }
   }
 

@@ -7,3 +7,6 @@ export interface OutgoingLimits {
   /** Audio that may be queued, ms. */
   readonly maxQueuedMs: number;
 }
+
+/** What holds where nothing else is configured: in the gateway, and in tests of handlers. */
+export const DEFAULT_LIMITS: OutgoingLimits = { leadMs: 200, maxBufferedBytes: 48_000, maxQueuedMs: 30_000 };

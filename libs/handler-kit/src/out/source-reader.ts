@@ -1,10 +1,9 @@
-import type { AudioSource, CallAudio } from './audio-out.ts';
+import type { CallAudio } from './audio-out.ts';
 
 type Pieces = Iterable<CallAudio> | AsyncIterable<CallAudio>;
 
 /** Reads a source piece by piece, until it ends or is cut off: also one that hangs. */
 export class SourceReader {
-  readonly #source: AudioSource;
   readonly #iterator: Iterator<CallAudio> | AsyncIterator<CallAudio>;
   readonly #finished = Promise.withResolvers<undefined>();
   #wasCut = false;
@@ -12,8 +11,7 @@ export class SourceReader {
   #isDone = false;
 
   /** @param pieces of the source, in the call's format */
-  constructor(source: AudioSource, pieces: Pieces) {
-    this.#source = source;
+  constructor(pieces: Pieces) {
     this.#iterator =
       Symbol.asyncIterator in pieces
         ? pieces[Symbol.asyncIterator]()
@@ -60,9 +58,6 @@ export class SourceReader {
   finish(): void {
     this.#finished.resolve(undefined);
     if (this.#isDone) return;
-    // An iterator that hangs does so in `return`, too: a stream is ended by itself.
-    const { destroy } = this.#source as { destroy?: unknown };
-    if (typeof destroy === 'function') destroy.call(this.#source);
     try {
       Promise.resolve(this.#iterator.return?.()).catch(() => {});
     } catch {

@@ -259,7 +259,7 @@ export class LegSession {
         this.#run?.dtmf(message.key);
         break;
       case 'cleared':
-        this.#run?.cleared();
+        // Whoever cleared went on when the command was sent.
         break;
       case 'notify':
         this.#run?.notified(message.payload);

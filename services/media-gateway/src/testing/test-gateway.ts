@@ -5,8 +5,7 @@ import { Lifecycle } from '@kodama/shared/lifecycle';
 import { type LogLine, memoryLogger } from '@kodama/shared/testing';
 import { type Clock, systemClock } from '@kodama/shared/time';
 import type { WebSocket } from 'ws';
-import { z } from 'zod';
-import { type GatewayConfig, gatewayFields } from '../config.ts';
+import { configSchema, type GatewayConfig } from '../config.ts';
 import { createGateway } from '../gateway.ts';
 import type { SessionRegistry } from '../leg/session-registry.ts';
 import { loadHandlers } from '../load-handlers.ts';
@@ -43,7 +42,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const { clock = systemClock } = options;
   const { logger, lines } = memoryLogger();
   const loaded = await loadHandlers({});
-  const config = { ...z.object({ ...gatewayFields, ...loaded.fields }).parse({}), ...options.config };
+  const config = { ...configSchema(loaded.fields).parse({}), ...options.config };
   const handlers = [...loaded.handlers, ...(options.handlers ?? [])];
   const timers = { ...systemTimers, monotonicMs: () => clock.monotonicMs(), epochMs: () => clock.epochMs() };
   const store =

@@ -66,7 +66,7 @@ function start(file: string, core: number, parameters: object) {
   const path = new URL(file, import.meta.url).pathname;
   const pinned = process.platform === 'linux' && availableParallelism() > 1;
   const child: ChildProcess = fork(path, [JSON.stringify(parameters)], {
-    execArgv: [...process.execArgv, '--max-semi-space-size=4'],
+    execArgv: [...process.execArgv, '--max-semi-space-size=4', '--v8-pool-size=1'],
     env: { ...process.env, ...(pinned && { BENCH_CORE: String(core) }) },
   });
   const failed = once(child, 'exit').then(([code]) => {
@@ -77,7 +77,9 @@ function start(file: string, core: number, parameters: object) {
     child,
     message: async (): Promise<unknown> => (await Promise.race([once(child, 'message'), failed]))[0],
     async [Symbol.asyncDispose]() {
-      child.kill();
+      const exited = once(child, 'exit');
+      child.disconnect();
+      await exited;
     },
   };
 }

@@ -49,14 +49,21 @@ type Hook = 'state' | 'onStart' | 'onAudio' | 'onDtmf' | 'onText' | 'onSent' | '
 /** Whose code runs: found again in whatever it starts, promises and timers among it. */
 const current = new AsyncLocalStorage<HandlerRun>();
 
+/** Calls a function as this call's own code, with one or two arguments. */
+type Enter = ReturnType<typeof AsyncLocalStorage.snapshot>;
+
 /**
- * One handler in one call: feeds it, and stands between it and everything else. Whatever it throws, and whenever, comes out
- * as one `onFailure` of this call.
+ * One handler in one call: feeds it, answers what it asks for by its call, and stands between it and everything else.
+ * Whatever it throws, and whenever, comes out as one `onFailure` of this call.
  */
-export class HandlerRun {
+export class HandlerRun implements CallBackground {
+  readonly facts: CallFacts;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly out: OutgoingAudio;
   readonly #parts: HandlerRunParts;
+  /** Made once, as it is needed with every frame: to enter such a context costs less than half of making one. */
+  readonly #inCall: Enter;
   readonly #life = new CallLife();
-  readonly #out: OutgoingAudio;
   readonly #call: LiveCall;
   readonly #startedAtMs: number;
   readonly #onAudio: Handler['onAudio'];
@@ -70,11 +77,14 @@ export class HandlerRun {
 
   constructor(parts: HandlerRunParts) {
     this.#parts = parts;
-    const { handler, facts, sink, pacer, timers, limits, figures } = parts;
+    const { handler, facts, settings, sink, pacer, timers, limits, figures } = parts;
+    this.facts = facts;
+    this.settings = settings;
+    this.#inCall = current.run(this, AsyncLocalStorage.snapshot);
     this.#startedAtMs = timers.monotonicMs();
     this.#onAudio = handler.onAudio;
     const { onSent, onCleared } = handler;
-    this.#out = new OutgoingAudio({
+    this.out = new OutgoingAudio({
       format: facts.format,
       sink,
       pacer,
@@ -82,11 +92,11 @@ export class HandlerRun {
       limits,
       figures,
       life: this.#life,
-      warn: (fields, message) => this.#logger().warn(fields, message),
+      warn: (fields, message) => this.log().warn(fields, message),
       ...(onSent && { onSent: (frame: Buffer, heardAtMs: number) => this.#sent(onSent, frame, heardAtMs) }),
       ...(onCleared && { onCleared: () => this.#enter('onCleared', onCleared) }),
     });
-    this.#call = new LiveCall(this.#background());
+    this.#call = new LiveCall(this);
   }
 
   /**
@@ -126,7 +136,7 @@ export class HandlerRun {
       return 0;
     }
     try {
-      const result = current.run(this, onAudio, this.#call, frame);
+      const result = this.#inCall(onAudio, this.#call, frame);
       if (result !== undefined) this.#followAudio(result);
     } catch (error) {
       this.#failed('onAudio', error);
@@ -148,7 +158,36 @@ export class HandlerRun {
 
   /** A `websocket:notify` came. */
   notified(payload: unknown): void {
-    if (!this.#over) this.#out.notified(payload);
+    if (!this.#over) this.out.notified(payload);
+  }
+
+  log(): HandlerLogger {
+    this.#log ??= this.#parts.log();
+    return this.#log;
+  }
+
+  signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#life.isOver) this.#abort.abort(new CallOverError());
+    }
+    return this.#abort.signal;
+  }
+
+  elapsedMs(): number {
+    return this.#parts.timers.monotonicMs() - this.#startedAtMs;
+  }
+
+  epochMs(): number {
+    return this.#parts.timers.epochMs();
+  }
+
+  sleep(ms: number): Promise<void> {
+    return this.#life.wait((resolve) => this.#parts.timers.after(ms, () => resolve(undefined)));
+  }
+
+  askEnd(): void {
+    if (!this.#over) this.#parts.onEndAsked();
   }
 
   /**
@@ -165,15 +204,15 @@ export class HandlerRun {
   async #end(end: CallEnd): Promise<void> {
     this.#over = true;
     this.#life.end();
-    this.#out.stop();
-    current.run(this, () => this.#abort?.abort(new CallOverError()));
+    this.out.stop();
+    this.#inCall(() => this.#abort?.abort(new CallOverError()));
     const { onEnd } = this.#parts.handler;
     const done = onEnd && this.#enter('onEnd', (call) => onEnd(call, end));
     if (done === undefined) return;
     const { promise: late, resolve } = Promise.withResolvers<'late'>();
     const cancel = this.#parts.timers.after(END_TIMEOUT_MS, () => resolve('late'));
     if ((await Promise.race([done, late])) === 'late') {
-      this.#logger().warn({ hook: 'onEnd', timeoutMs: END_TIMEOUT_MS }, 'the handler takes too long to end its call');
+      this.log().warn({ hook: 'onEnd', timeoutMs: END_TIMEOUT_MS }, 'the handler takes too long to end its call');
     }
     cancel();
   }
@@ -183,7 +222,7 @@ export class HandlerRun {
     const beganMs = this.#parts.timers.monotonicMs();
     let result: void | Promise<void> | undefined;
     try {
-      result = current.run(this, work, this.#call);
+      result = this.#inCall(work, this.#call);
     } catch (error) {
       this.#failed(hook, error);
     }
@@ -205,7 +244,7 @@ export class HandlerRun {
 
   #sent(onSent: NonNullable<Handler['onSent']>, frame: Buffer, heardAtMs: number): void {
     try {
-      current.run(this, onSent, this.#call, frame, heardAtMs - this.#startedAtMs);
+      this.#inCall(onSent, this.#call, frame, heardAtMs - this.#startedAtMs);
     } catch (error) {
       this.#failed('onSent', error);
     }
@@ -218,7 +257,7 @@ export class HandlerRun {
     figures.handlerSlowCount += 1;
     if (this.#warnedOfSlow) return;
     this.#warnedOfSlow = true;
-    this.#logger().warn(
+    this.log().warn(
       { hook, tookMs: Math.round(tookMs), slowMs },
       'the handler keeps all calls of this process waiting',
     );
@@ -228,7 +267,7 @@ export class HandlerRun {
     const { figures } = this.#parts;
     figures.framesUnhandled += 1;
     if (figures.framesUnhandled > 1) return;
-    this.#logger().warn({ pending: this.#pending }, 'onAudio does not keep up: frames are not handed to it');
+    this.log().warn({ pending: this.#pending }, 'onAudio does not keep up: frames are not handed to it');
   }
 
   #failed(hook: Hook | 'later', error: unknown): void {
@@ -238,40 +277,9 @@ export class HandlerRun {
     if (this.#over && error instanceof Error && error.name === 'AbortError') return;
     const { figures, onFailure } = this.#parts;
     figures.handlerErrorCount += 1;
-    if (figures.handlerErrorCount <= MAX_LOGGED_ERRORS)
-      this.#logger().error({ err: error, hook }, 'the handler failed');
+    if (figures.handlerErrorCount <= MAX_LOGGED_ERRORS) this.log().error({ err: error, hook }, 'the handler failed');
     if (this.#over) return;
     this.#over = true;
     onFailure();
-  }
-
-  #logger(): HandlerLogger {
-    this.#log ??= this.#parts.log();
-    return this.#log;
-  }
-
-  #signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController();
-      if (this.#life.isOver) this.#abort.abort(new CallOverError());
-    }
-    return this.#abort.signal;
-  }
-
-  #background(): CallBackground {
-    const { facts, settings, timers, onEndAsked } = this.#parts;
-    return {
-      facts,
-      settings,
-      out: this.#out,
-      log: () => this.#logger(),
-      signal: () => this.#signal(),
-      elapsedMs: () => timers.monotonicMs() - this.#startedAtMs,
-      epochMs: () => timers.epochMs(),
-      sleep: (ms) => this.#life.wait((resolve) => timers.after(ms, () => resolve(undefined))),
-      end: () => {
-        if (!this.#over) onEndAsked();
-      },
-    };
   }
 }

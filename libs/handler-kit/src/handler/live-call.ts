@@ -12,7 +12,8 @@ export interface CallBackground {
   elapsedMs(): number;
   epochMs(): number;
   sleep(ms: number): Promise<void>;
-  end(): void;
+  /** The handler wants the call to end. */
+  askEnd(): void;
 }
 
 /**
@@ -64,6 +65,6 @@ export class LiveCall implements HandlerCall<unknown, Readonly<Record<string, un
   }
 
   end(): void {
-    this.background.end();
+    this.background.askEnd();
   }
 }

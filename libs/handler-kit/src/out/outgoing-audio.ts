@@ -69,6 +69,8 @@ export class OutgoingAudio implements AudioOut, PacedStream {
   #heardUntilMs = NEVER_MS;
   #maxDelayMs: number | undefined;
   #isPaced = false;
+  /** The last tick's moment, or when it joined the pacer: up to then it has sent what was due. */
+  #gridMs = NEVER_MS;
   /** The receiver took nothing the last time: what waits for it is not our lateness. */
   #isBlocked = false;
   #isStopped = false;
@@ -209,7 +211,8 @@ export class OutgoingAudio implements AudioOut, PacedStream {
   }
 
   tick(nowMs: number, gridMs: number): boolean {
-    this.#isPaced = this.#sendDue(nowMs, gridMs);
+    this.#gridMs = gridMs;
+    this.#isPaced = this.#sendDue(nowMs, true);
     return this.#isPaced;
   }
 
@@ -313,7 +316,10 @@ export class OutgoingAudio implements AudioOut, PacedStream {
 
   #pump(): void {
     if (this.#isStopped || this.#queue === undefined) return;
-    const wanted = this.#sendDue(this.#parts.timers.monotonicMs());
+    const nowMs = this.#parts.timers.monotonicMs();
+    // What is added between two ticks is no reason to send sooner what the next tick sends: the stream keeps its pace.
+    if (!this.#isPaced) this.#gridMs = nowMs;
+    const wanted = this.#sendDue(nowMs, false);
     if (this.#isStopped) return;
     if (wanted && !this.#isPaced) {
       this.#isPaced = true;
@@ -328,10 +334,11 @@ export class OutgoingAudio implements AudioOut, PacedStream {
   }
 
   /**
-   * @param gridMs of a tick, its moment: reckoned from there, one frame is due in each, however late it is itself
+   * Reckoned from the tick's moment, one frame is due in each, however late the tick is itself.
+   *
    * @returns whether there is something left to wait for
    */
-  #sendDue(nowMs: number, gridMs?: number): boolean {
+  #sendDue(nowMs: number, isTick: boolean): boolean {
     const queue = this.#queue;
     if (queue === undefined) return false;
     const { sink, limits, figures, onSent } = this.#parts;
@@ -346,18 +353,18 @@ export class OutgoingAudio implements AudioOut, PacedStream {
       }
       // What makes no whole frame waits for more, until its moment is there.
       if (queue.next === undefined && queue.restBytes > 0 && this.#aheadMs(nowMs) < PTIME_MS * 2) {
-        if (this.#heardUntilMs >= nowMs || gridMs !== undefined) queue.flush(nowMs);
+        if (this.#heardUntilMs >= nowMs || isTick) queue.flush(nowMs);
       }
       const frame = queue.next;
       if (frame === undefined) break;
-      if (this.#heardUntilMs + PTIME_MS - (gridMs ?? nowMs) > leadMs) break;
+      if (this.#heardUntilMs + PTIME_MS - this.#gridMs > leadMs) break;
       if (sink.bufferedAmount > limits.maxBufferedBytes) {
         this.#isBlocked = true;
         break;
       }
       // It could go from that moment on, and has its tick within 20 ms.
       const tickMs = this.#heardUntilMs + 2 * PTIME_MS - leadMs;
-      if (gridMs !== undefined && !this.#isBlocked && nowMs - tickMs > LATE_MS) figures.framesLate += 1;
+      if (isTick && !this.#isBlocked && nowMs - tickMs > LATE_MS) figures.framesLate += 1;
       queue.take();
       const heardAtMs = Math.max(nowMs, this.#heardUntilMs);
       this.#heardUntilMs = heardAtMs + PTIME_MS;

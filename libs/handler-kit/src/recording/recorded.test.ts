@@ -55,7 +55,7 @@ class TestCall {
       elapsedMs: () => this.nowMs,
       epochMs: () => STARTED_AT + this.nowMs,
       sleep: () => Promise.resolve(),
-      end: () => {},
+      askEnd: () => {},
     });
     this.call.state = handler.state?.(this.call as never);
     void handler.onStart?.(this.call);

@@ -440,6 +440,7 @@ export class OutgoingAudio implements AudioOut, PacedStream {
       return false;
     }
     this.#parts.figures.framesOut += 1;
+    this.#parts.figures.bytesOut += frame.length;
     this.#sentSinceClear = true;
     return true;
   }

@@ -66,6 +66,7 @@ describe('a leg', () => {
       const leg = await gateway.ended(ids.uuid);
       assert.equal(leg.sampleRateHz, 8000);
       assert.deepEqual([leg.framesIn, leg.framesOut, leg.framesWrongSize], [3, 3, 1]);
+      assert.deepEqual([leg.bytesIn, leg.bytesOut], [1600, 1600]);
       assert.equal(vonage.frames.length, 3);
     });
 

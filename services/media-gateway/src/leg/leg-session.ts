@@ -162,7 +162,7 @@ export class LegSession {
       framesIn: meter?.framesIn ?? 0,
       framesOut: out.framesOut,
       bytesIn: meter?.bytesIn ?? 0,
-      bytesOut: out.framesOut * (this.#format?.bytesPerFrame ?? 0),
+      bytesOut: out.bytesOut,
       framesWrongSize: meter?.framesWrongSize ?? 0,
       framesDropped: out.framesDropped,
       framesShed: out.framesShed,

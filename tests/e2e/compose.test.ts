@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallsReport, placeCall, placeCalls } from '@kodama/simulator';
+import { Wait } from 'testcontainers';
+import { WebSocket } from 'ws';
+import { container } from '../support/containers.ts';
 import { Deployment } from '../support/deployment.ts';
 import { waitForTrace } from '../support/jaeger.ts';
 import { until } from '../support/wait.ts';
@@ -22,6 +26,18 @@ const READ_STREAM = `
     if (left === 0) break;
   }
   await nats.close();
+`;
+
+/** A handler as a package of its own would have it. */
+const BOT = `
+  import { defineHandler, tone } from '@kodama/handler-kit';
+  export const bot = defineHandler({
+    name: 'bot',
+    async onStart(call) {
+      call.out.write(tone({ hz: 500, ms: 100 }).samplesAt(call.format.sampleRateHz));
+      call.end();
+    },
+  });
 `;
 
 interface Message {
@@ -117,6 +133,28 @@ describe(`docker-compose.yml with ${GATEWAYS} gateways`, () => {
         [['ncco-api', traceId.slice(16)]],
       );
     }
+  });
+
+  it('makes an image of the gateway that holds handlers of your own', async () => {
+    // As the first Dockerfile of docs/handlers.md says.
+    const module = '/app/handlers/bot.mjs';
+    await using gateway = await container('kodama/media-gateway')
+      .withCopyContentToContainer([{ content: BOT, target: module }])
+      .withEnvironment({ HANDLER_MODULES: module, REDIS_URL: 'redis://127.0.0.1:1' })
+      .withExposedPorts(8080)
+      .withWaitStrategy(Wait.forLogMessage('listening'))
+      .start();
+    const socket = new WebSocket(`ws://127.0.0.1:${gateway.getMappedPort(8080)}/socket`);
+    await once(socket, 'open');
+    let frames = 0;
+    const done = once(socket, 'close');
+    socket.on('message', (_data, isBinary) => {
+      if (isBinary) frames += 1;
+    });
+    const hello = { event: 'websocket:connected', 'content-type': 'audio/l16;rate=16000', handler: 'bot' };
+    socket.send(JSON.stringify(hello));
+    assert.equal((await done)[0], 1000);
+    assert.equal(frames, 5);
   });
 
   it('lets a live call end with 1001 when all of it is stopped', async () => {

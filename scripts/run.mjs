@@ -28,6 +28,7 @@ const verbs = {
   call: [['node', ...source, 'tools/simulator/src/main.ts', 'call']],
   scenario: [['node', ...source, 'tools/simulator/src/main.ts', 'run']],
   simulator: [['node', ...source, 'tools/simulator/src/main.ts']],
+  'speech-service': [['node', ...source, 'examples/speech-bridge/src/stand-in-main.ts']],
   'new-handler': [['node', ...source, 'scripts/new-handler.ts']],
   bench: [['node', ...source, 'services/media-gateway/bench/playing.bench.ts']],
   build: [['turbo', 'run', 'build']],

@@ -21,7 +21,7 @@ export {
   type PlayOptions,
 } from './out/audio-out.ts';
 export { levelDbfs } from './pcm/level.ts';
-export { pcmConverter } from './pcm/pcm-converter.ts';
+export { type PcmConverter, pcmConverter } from './pcm/pcm-converter.ts';
 export { bytesOf, samplesOf } from './pcm/samples.ts';
 export { AudioFormatError, type SampleEncoding, type SourceFormat } from './pcm/source-format.ts';
 export { silence, tone } from './pcm/tone.ts';

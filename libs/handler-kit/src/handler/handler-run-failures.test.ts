@@ -57,7 +57,9 @@ describe('HandlerRun, of a handler that fails', () => {
       await test.pass(0);
       assert.deepEqual(test.logged, [[hook, boom]]);
       assert.equal(test.lines[0]?.message, 'the handler failed');
-      assert.deepEqual([test.told, ends, test.figures.handlerErrorCount], [['failure'], ['failure'], 1]);
+      assert.deepEqual([test.told, test.figures.handlerErrorCount], [['failure'], 1]);
+      // Without its state, nothing of the handler can work.
+      assert.deepEqual(ends, hook === 'state' ? [] : ['failure']);
     });
 
     // What state gives back is the state, whatever it is, and nobody waits for onSent.
@@ -82,6 +84,20 @@ describe('HandlerRun, of a handler that fails', () => {
       }
     });
   }
+
+  it('calls nothing of a handler that has no state', async () => {
+    const called: string[] = [];
+    const note = (name: string) => () => void called.push(name);
+    const test = TestRun.of({
+      state: fails,
+      onStart: note('onStart'),
+      onAudio: note('onAudio'),
+      onEnd: note('onEnd'),
+    });
+    useAll(test);
+    await test.run.end('failure');
+    assert.deepEqual([called, test.logged], [[], [['state', boom]]]);
+  });
 
   it('logs and counts what onEnd throws, at once or later, which ends nothing', async () => {
     for (const onEnd of [fails, async () => fails()]) {

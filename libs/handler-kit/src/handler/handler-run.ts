@@ -72,6 +72,8 @@ export class HandlerRun implements CallBackground {
   #pending = 0;
   /** Nothing is fed to it any more. */
   #over = false;
+  /** Or needs none. */
+  #hasState: boolean;
   #warnedOfSlow = false;
   #ended: Promise<void> | undefined;
 
@@ -83,6 +85,7 @@ export class HandlerRun implements CallBackground {
     this.#inCall = current.run(this, AsyncLocalStorage.snapshot);
     this.#startedAtMs = timers.monotonicMs();
     this.#onAudio = handler.onAudio;
+    this.#hasState = handler.state === undefined;
     const { onSent, onCleared } = handler;
     this.out = new OutgoingAudio({
       format: facts.format,
@@ -112,14 +115,15 @@ export class HandlerRun implements CallBackground {
   }
 
   start(): void {
-    const { handler } = this.#parts;
-    if (handler.state) {
-      const { state } = handler;
+    const { state, onStart } = this.#parts.handler;
+    if (state) {
       void this.#enter('state', (call) => {
         call.state = state(call as Parameters<typeof state>[0]);
+        this.#hasState = true;
       });
+      if (!this.#hasState) return;
     }
-    if (handler.onStart) void this.#enter('onStart', handler.onStart);
+    if (onStart) void this.#enter('onStart', onStart);
   }
 
   /**
@@ -207,8 +211,8 @@ export class HandlerRun implements CallBackground {
     this.out.stop();
     this.#inCall(() => this.#abort?.abort(new CallOverError()));
     const { onEnd } = this.#parts.handler;
-    const done = onEnd && this.#enter('onEnd', (call) => onEnd(call, end));
-    if (done === undefined) return;
+    const done = onEnd && this.#hasState && this.#enter('onEnd', (call) => onEnd(call, end));
+    if (!done) return;
     const { promise: late, resolve } = Promise.withResolvers<'late'>();
     const cancel = this.#parts.timers.after(END_TIMEOUT_MS, () => resolve('late'));
     if ((await Promise.race([done, late])) === 'late') {

@@ -87,7 +87,10 @@ export interface HandlerDefinition<State, Shape extends z.ZodRawShape> {
   onSent?(call: HandlerCall<State, SettingsOf<Shape>>, frame: Buffer, heardAtMs: number): void;
   /** What was sent and would have been heard from now on was cleared. */
   onCleared?(call: HandlerCall<State, SettingsOf<Shape>>): void | Promise<void>;
-  /** The call is over, whatever ended it; nothing can be sent any more. Waited for a short while (2 s), also at a stop. */
+  /**
+   * The call is over, whatever ended it; nothing can be sent any more. Waited for a short while (2 s), also at a stop. Not
+   * called where `state` threw.
+   */
   onEnd?(call: HandlerCall<State, SettingsOf<Shape>>, end: CallEnd): void | Promise<void>;
 }
 

@@ -1,0 +1,1 @@
+export { speechBridge } from './speech-bridge.ts';

@@ -18,7 +18,7 @@ import { RealTime } from './real-time.ts';
 import { type CallScript, readScript } from './script.ts';
 import { readSettings } from './settings.ts';
 import { takeStrayErrors } from './stray-errors.ts';
-import { SystemTimers } from './system-timers.ts';
+import { SystemWork } from './system-work.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 export interface CallOptions extends CallScript {
@@ -56,6 +56,9 @@ const SOCKET_ID = '00000000-0000-4000-8000-000000000003';
  */
 export async function callHandler(handler: Handler, options: CallOptions): Promise<HandledCall> {
   if (!isHandler(handler)) throw new TypeError('callHandler: this is no handler; defineHandler makes one');
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError('callHandler: after the handler it takes options, of which `seconds` has to be there');
+  }
   const format = audioFormat(options.sampleRateHz ?? DEFAULT_SAMPLE_RATE_HZ);
   if (format === undefined) {
     throw new TypeError(`sampleRateHz: is to be 8000, 16000 or 24000, not ${options.sampleRateHz}`);
@@ -65,9 +68,9 @@ export async function callHandler(handler: Handler, options: CallOptions): Promi
   const headers = { ...toSocketHeaders(IDS, handler.name), ...options.headers };
   const releaseErrors = takeStrayErrors();
   try {
-    const timers = new SystemTimers();
-    return await timers.watch(async () => {
-      const time: CallTime = options.realTime ? new RealTime() : new VirtualTime();
+    const system = new SystemWork();
+    return await system.watch(async () => {
+      const time: CallTime = options.realTime ? new RealTime() : new VirtualTime(system);
       const call = await new OfflineCall({
         handler,
         settings,
@@ -77,7 +80,7 @@ export async function callHandler(handler: Handler, options: CallOptions): Promi
         time,
         endedBy: options.endedBy ?? 'peer',
       }).run();
-      await checkLeftBehind(time, timers, options.realTime ?? false);
+      await checkLeftBehind(call.end, time, system, options.realTime ?? false);
       return call;
     });
   } finally {

@@ -21,7 +21,7 @@ export class CallLog implements HandlerLogger {
 
   /** The last error that was logged. */
   get lastError(): unknown {
-    return this.lines.findLast(({ level, err }) => level === 'error' && err !== undefined)?.err;
+    return this.lines.findLast(({ level }) => level === 'error')?.err;
   }
 
   debug(fields: object, msg: string): void {

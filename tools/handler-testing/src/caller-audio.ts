@@ -69,12 +69,21 @@ export class CallerAudio {
 async function samplesAt(audio: SaidAudio, format: AudioFormat): Promise<Int16Array> {
   if (audio instanceof Int16Array) return audio;
   if (audio instanceof Clip) return audio.samplesAt(format.sampleRateHz);
+  if (typeof audio !== 'string' && !(audio instanceof URL)) {
+    throw new TypeError(
+      `says: audio is a file's path or URL, a Clip, or an Int16Array of samples at the call's rate, not ${kindOf(audio)}`,
+    );
+  }
   const recording = isMp3(audio) ? await loadMp3(audio) : await loadAudio(audio);
   const frames = Buffer.concat(await recording.framesAt(format.sampleRateHz));
   // The last frame is filled up with silence, which is no part of the audio.
   const length = Math.round((recording.durationMs * format.sampleRateHz) / 1000);
   return Int16Array.from({ length }, (_, i) => frames.readInt16LE(i * 2));
 }
+
+/** The name of what it is, as its audio would fill a screen. */
+const kindOf = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? `a ${value.constructor?.name ?? 'bare object'}` : String(value);
 
 const isMp3 = (file: string | URL): boolean => /\.mp3$/i.test(file instanceof URL ? file.pathname : file);
 

@@ -102,7 +102,7 @@ export class FarEnd implements FrameSink {
 
   #onFault(message: string): void {
     if (this.#fault) return;
-    this.#fault = new WireFault(message);
+    this.#fault = new WireFault(`after ${Math.round(this.#parts.line.nowMs())} ms: ${message}`);
     this.#parts.onFault(this.#fault);
   }
 }

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { compareSounds, comparisonText, type Tolerance } from './compare-sounds.ts';
@@ -31,8 +31,9 @@ const goldenSchema = z.array(
  * Compares what the caller heard with what he is to hear: a list of sounds, or a golden file, which holds one. With
  * `UPDATE_GOLDEN=1` in the environment, a file that is missing or does not fit is written anew: look at what has changed.
  *
- * @throws SoundsDiffer where a sound is off by more than the tolerance, missing or too many; where there is no golden file; or
- * where the handler failed
+ * @throws SoundsDiffer where a sound is off by more than the tolerance, missing or too many; where there is no golden file, or
+ * none that can be read; or where the handler failed
+ * @throws TypeError for a list of what are no sounds
  */
 export function assertSounds(
   call: HeardCall,
@@ -46,36 +47,45 @@ export function assertSounds(
   }
   const heard = call.sounds();
   if (typeof expected !== 'string' && !(expected instanceof URL)) {
-    compare(expected, heard, tolerance, 'what was expected');
+    const differ = differences(checkedSounds(expected), heard, tolerance);
+    if (differ) throw new SoundsDiffer(`the caller did not hear what was expected: ${differ}`);
     return;
   }
   // biome-ignore lint/style/noProcessEnv: a test says so to the kit, from where it is started.
   const isUpdate = process.env.UPDATE_GOLDEN === '1';
-  const name = basename(expected instanceof URL ? fileURLToPath(expected) : expected);
+  const name = relative('', expected instanceof URL ? fileURLToPath(expected) : expected);
   const golden = readGolden(expected, name);
-  if (isUpdate && (golden === undefined || differs(golden, heard, tolerance))) {
+  const differ = golden && differences(golden, heard, tolerance);
+  if (isUpdate && (golden === undefined || differ)) {
     writeFileSync(expected, goldenText(heard));
   } else if (golden === undefined) {
     throw new SoundsDiffer(
       `there is no file ${name} yet. Listen to the call (\`await call.writeWav('heard.wav')\`); if it is right, ` +
         `run this test once with UPDATE_GOLDEN=1 in the environment, which writes:\n${goldenText(heard)}`,
     );
-  } else {
-    compare(golden, heard, tolerance, name);
+  } else if (differ) {
+    throw new SoundsDiffer(
+      `the caller did not hear what ${name} says: ${differ}\n` +
+        'If what was heard is right, run this test once with UPDATE_GOLDEN=1 in the environment, which writes the file anew.',
+    );
   }
 }
 
-function compare(expected: readonly Sound[], heard: readonly Sound[], tolerance: Tolerance, name: string): void {
-  if (!differs(expected, heard, tolerance)) return;
+/** How many sounds are off, and both lists; undefined where none is. */
+function differences(expected: readonly Sound[], heard: readonly Sound[], tolerance: Tolerance): string | undefined {
   const compared = compareSounds(expected, heard, tolerance);
   const count = compared.filter(({ off }) => off.length > 0).length;
-  throw new SoundsDiffer(
-    `what was heard is not ${name}: ${count} of ${compared.length} sounds are off\n${comparisonText(compared)}`,
-  );
+  if (count === 0) return undefined;
+  return `${count} of ${compared.length} sounds ${count === 1 ? 'is' : 'are'} off\n${comparisonText(compared)}`;
 }
 
-const differs = (expected: readonly Sound[], heard: readonly Sound[], tolerance: Tolerance): boolean =>
-  compareSounds(expected, heard, tolerance).some(({ off }) => off.length > 0);
+/** What is no number is off by nothing: a slip in a test would go unnoticed. */
+function checkedSounds(sounds: readonly Sound[]): readonly Sound[] {
+  const { error } = goldenSchema.safeParse(sounds);
+  if (error)
+    throw new TypeError(`assertSounds: the list that is expected has what is no sound:\n${z.prettifyError(error)}`);
+  return sounds;
+}
 
 function readGolden(file: URL | string, name: string): Sound[] | undefined {
   let text: string;
@@ -89,7 +99,7 @@ function readGolden(file: URL | string, name: string): Sound[] | undefined {
     return goldenSchema.parse(JSON.parse(text));
   } catch (cause) {
     const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
-    throw new SoundsDiffer(`${name} is no golden file that can be read: ${reason}`, { cause });
+    throw new SoundsDiffer(`${name} is no golden file that can be read:\n${reason}`, { cause });
   }
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CallTime } from './call-time.ts';
-import { apart, type SystemTimers } from './system-timers.ts';
+import type { HandledEnd } from './handled-call.ts';
+import { apart, type SystemWork } from './system-work.ts';
 
 /** On the system's clock, what the handler closes at the end gets so long to be gone, ms. */
 const GRACE_MS = 1000;
@@ -12,27 +13,37 @@ export class LeftBehind extends Error {
   /** A sentence each. */
   readonly left: readonly string[];
 
-  constructor(left: readonly string[]) {
-    super(`the call is over, but not all of it:\n${left.map((line) => `  ${line}`).join('\n')}`);
+  constructor(left: readonly string[], { by, atMs, error }: HandledEnd) {
+    const failure = by === 'failure' ? ` (the handler failed after ${atMs} ms: ${error})` : '';
+    super(`the call is over${failure}, but not all of it:\n${left.map((line) => `  ${line}`).join('\n')}`, {
+      ...(failure && { cause: error }),
+    });
     this.left = left;
   }
 }
 
-/** @throws LeftBehind where timers of the call's are still set */
-export async function checkLeftBehind(time: CallTime, system: SystemTimers, isRealTime: boolean): Promise<void> {
+/** @throws LeftBehind where timers of the call's are still set; they do not keep the process from its end */
+export async function checkLeftBehind(
+  end: HandledEnd,
+  time: CallTime,
+  system: SystemWork,
+  isRealTime: boolean,
+): Promise<void> {
   const endMs = performance.now() + (isRealTime ? GRACE_MS : 0);
   let left = whatIsLeft(time, system, isRealTime);
   while (left.length > 0 && performance.now() < endMs) {
     await apart(() => pause(LOOK_MS));
     left = whatIsLeft(time, system, isRealTime);
   }
-  if (left.length > 0) throw new LeftBehind(left);
+  if (left.length === 0) return;
+  system.letGo();
+  throw new LeftBehind(left, end);
 }
 
-function whatIsLeft(time: CallTime, system: SystemTimers, isRealTime: boolean): string[] {
+function whatIsLeft(time: CallTime, system: SystemWork, isRealTime: boolean): string[] {
   const left: string[] = [];
   if (time.pending > 0) left.push(`timers of the call's own that are still set: ${time.pending}`);
-  for (const where of system.left) {
+  for (const where of system.timersLeft) {
     const hint = isRealTime
       ? ''
       : ": it goes by the system's clock and not by the call's; `call.sleep` goes by the call's, or use `realTime: true`";

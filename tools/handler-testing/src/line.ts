@@ -23,7 +23,10 @@ export class Line {
   readonly #stalls: readonly Stall[];
   readonly #waiting: Readonly<Record<Way, Message[]>> = { in: [], out: [] };
   #waitingOutBytes = 0;
+  /** A stall's end that has come: the system's timers may be early by less than a millisecond. */
+  #endedMs = 0;
   #isCut = false;
+  readonly #forgetStalls: (() => void)[] = [];
 
   /** The call begins now. */
   constructor(time: CallTime, stalls: readonly Stall[]) {
@@ -31,10 +34,12 @@ export class Line {
     this.#startMs = time.timers.monotonicMs();
     this.#stalls = stalls;
     for (const { toMs } of stalls) {
-      time.outside.after(toMs, () => {
-        this.#resume('out', toMs);
-        this.#resume('in', toMs);
+      const forget = time.outside.after(toMs, () => {
+        this.#endedMs = Math.max(this.#endedMs, toMs);
+        this.#resume('out');
+        this.#resume('in');
       });
+      this.#forgetStalls.push(forget);
     }
   }
 
@@ -54,7 +59,7 @@ export class Line {
 
   carry(way: Way, bytes: number, deliver: () => void): void {
     if (this.#isCut) return;
-    if (this.#waiting[way].length === 0 && !this.#isStalled(way, this.nowMs())) {
+    if (this.#waiting[way].length === 0 && !this.#isStalled(way)) {
       deliver();
       return;
     }
@@ -65,15 +70,17 @@ export class Line {
   /** Nothing is carried any more, nor what waits. */
   cut(): void {
     this.#isCut = true;
+    for (const forget of this.#forgetStalls) forget();
   }
 
-  #resume(way: Way, nowMs: number): void {
-    if (this.#isStalled(way, nowMs)) return;
+  #resume(way: Way): void {
+    if (this.#isStalled(way)) return;
     if (way === 'out') this.#waitingOutBytes = 0;
     for (const { deliver } of this.#waiting[way].splice(0)) if (!this.#isCut) deliver();
   }
 
-  #isStalled(way: Way, nowMs: number): boolean {
+  #isStalled(way: Way): boolean {
+    const nowMs = Math.max(this.nowMs(), this.#endedMs);
     return this.#stalls.some((stall) => nowMs >= stall.fromMs && nowMs < stall.toMs && (stall.way ?? way) === way);
   }
 }

@@ -28,6 +28,8 @@ export class OfflineCall {
   readonly #figures = noHandlerFiguresYet();
   readonly #run: HandlerRun;
   readonly #over = Promise.withResolvers<void>();
+  /** Of what has not come yet: in real time it would keep the process alive. */
+  readonly #forgetMessages: (() => void)[] = [];
   #end: HandledEnd | undefined;
 
   constructor(parts: OfflineCallParts) {
@@ -61,7 +63,8 @@ export class OfflineCall {
     const { time, script } = this.#parts;
     try {
       for (const { atMs, sendTo } of script.messages) {
-        time.outside.after(atMs, () => this.#line.carry('in', 0, () => sendTo(this.#run)));
+        const send = () => this.#line.carry('in', 0, () => sendTo(this.#run));
+        this.#forgetMessages.push(time.outside.after(atMs, send));
       }
       this.#run.start();
       // The caller's first frame comes when the handler has begun.
@@ -90,7 +93,7 @@ export class OfflineCall {
     this.#farEnd.tick(frame);
     this.#line.carry('in', 0, () => this.#run.audio(frame, time.timers.monotonicMs()));
     const next = index + 1;
-    const waitMs = next * FRAME_MS - this.#line.nowMs();
+    const waitMs = Math.max(0, next * FRAME_MS - this.#line.nowMs());
     time.outside.after(waitMs, () => (next < script.ticks ? this.#tick(next) : this.#endBy(endedBy)));
   }
 
@@ -99,6 +102,7 @@ export class OfflineCall {
     if (this.#end) return;
     this.#end = { by, atMs: this.#line.nowMs(), ...(error !== undefined && { error }) };
     this.#line.cut();
+    for (const forget of this.#forgetMessages) forget();
     this.#over.resolve(this.#run.end(by));
   }
 }

@@ -1,6 +1,6 @@
 import { systemTimers, type Timers } from '@kodama/handler-kit/run';
 import type { CallTime } from './call-time.ts';
-import { apart } from './system-timers.ts';
+import { apart } from './system-work.ts';
 
 /** The system's time, which passes by itself. */
 export class RealTime implements CallTime {

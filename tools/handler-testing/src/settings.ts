@@ -10,7 +10,8 @@ import { z } from 'zod';
 export function readSettings({ name, settings = {} }: Handler, env: Environment): Readonly<Record<string, unknown>> {
   const problems: string[] = [];
   for (const key of Object.keys(env).filter((variable) => !(variable in settings))) {
-    problems.push(`${key}: is no setting of it; there are: ${Object.keys(settings).join(', ') || 'none'}`);
+    const there = Object.keys(settings).join(', ');
+    problems.push(`${key}: is none of the handler's settings${there ? `, which are: ${there}` : ': it has none'}`);
   }
   let read: Readonly<Record<string, unknown>> = {};
   try {

@@ -1,11 +1,17 @@
 import { VirtualTimers } from '@kodama/handler-kit/run';
 import type { CallTime } from './call-time.ts';
+import { apart, type SystemWork } from './system-work.ts';
 
 /** Turns of the event loop after each step: streams pass on what they have in the turn after the one in which they get it. */
 const TURNS = 2;
 
-/** How long a file may keep the call waiting, ms of real time: a pipe that nobody writes to is read for ever. */
-const FILES_TIMEOUT_MS = 10_000;
+/** How long that may keep the call waiting, ms of real time: a pipe that nobody writes to is read for ever. */
+const BUSY_TIMEOUT_MS = 10_000;
+
+const BUSY = {
+  file: 'a file or a pipe has been read or written',
+  turn: '`setImmediate` has been called again and again',
+} as const;
 
 /**
  * Time that passes as fast as the work in it allows. It moves from one moment at which something is due to the next, and
@@ -14,8 +20,12 @@ const FILES_TIMEOUT_MS = 10_000;
 export class VirtualTime implements CallTime {
   readonly timers = new VirtualTimers();
   readonly outside = new VirtualTimers();
-  /** File requests that somebody else's code has under way. */
-  #othersRequests = fileRequests();
+  readonly #system: Pick<SystemWork, 'underWay'>;
+
+  /** @param system what time stands still for */
+  constructor(system: Pick<SystemWork, 'underWay'> = { underWay: undefined }) {
+    this.#system = system;
+  }
 
   get pending(): number {
     return this.timers.pending;
@@ -38,31 +48,22 @@ export class VirtualTime implements CallTime {
     return settled;
   }
 
+  /** Waits for {@link TURNS} one after the other in which nothing is under way. */
   async #quiet(): Promise<void> {
-    for (let turn = 0; turn < TURNS; turn++) await nextTurn();
-    if (!this.#isBusy()) return;
-    const endMs = performance.now() + FILES_TIMEOUT_MS;
-    while (this.#isBusy()) {
-      if (performance.now() > endMs) {
-        throw new Error(
-          `a file or a pipe has been read or written for ${FILES_TIMEOUT_MS / 1000} s without an end: the call's clock waits ` +
-            'for it; `realTime: true` does not',
-        );
-      }
+    let busySinceMs: number | undefined;
+    for (let turns = 0; turns < TURNS; turns++) {
       await nextTurn();
+      const busy = this.#system.underWay;
+      if (busy === undefined) continue;
+      turns = -1;
+      busySinceMs ??= performance.now();
+      if (performance.now() - busySinceMs <= BUSY_TIMEOUT_MS) continue;
+      throw new Error(
+        `${BUSY[busy]} for ${BUSY_TIMEOUT_MS / 1000} s without an end, ${this.timers.monotonicMs()} ms after the call began: ` +
+          'its clock waits for that; `realTime: true` does not',
+      );
     }
   }
-
-  #isBusy(): boolean {
-    const requests = fileRequests();
-    this.#othersRequests = Math.min(this.#othersRequests, requests);
-    return requests > this.#othersRequests || process.getActiveResourcesInfo().includes('Immediate');
-  }
 }
 
-/** Requests of the process to the file system that are under way. */
-function fileRequests(): number {
-  return process.getActiveResourcesInfo().filter((type) => type.startsWith('FSReq')).length;
-}
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const nextTurn = (): Promise<void> => new Promise((resolve) => apart(() => setImmediate(resolve)));

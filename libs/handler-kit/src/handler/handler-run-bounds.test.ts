@@ -39,6 +39,19 @@ describe('HandlerRun, of a handler that is slow', () => {
     });
   }
 
+  it('counts onSent, which is called from wherever a frame leaves', async () => {
+    const sends: Functions = {
+      onText({ out }) {
+        out.pass(FRAME);
+      },
+    };
+    const fast = await callOf((work) => ({ ...sends, onSent: work(10) }));
+    assert.deepEqual([fast.figures.handlerSlowCount, fast.figures.handlerMaxMs], [0, 10]);
+    const slow = await callOf((work) => ({ ...sends, onSent: work(50) }));
+    assert.equal(slow.figures.handlerMaxMs, 50);
+    assert.deepEqual(slow.lines[0]?.fields, { hook: 'onSent', tookMs: 50, slowMs: 10 });
+  });
+
   it('counts each time and the longest, and says so once', async () => {
     const test = await callOf((work) => ({
       onStart: work(5),

@@ -247,11 +247,14 @@ export class HandlerRun implements CallBackground {
   }
 
   #sent(onSent: NonNullable<Handler['onSent']>, frame: Buffer, heardAtMs: number): void {
+    const { timers } = this.#parts;
+    const beganMs = timers.monotonicMs();
     try {
       this.#inCall(onSent, this.#call, frame, heardAtMs - this.#startedAtMs);
     } catch (error) {
       this.#failed('onSent', error);
     }
+    this.#took('onSent', timers.monotonicMs() - beganMs);
   }
 
   #took(hook: Hook, tookMs: number): void {

@@ -42,6 +42,16 @@ describe('defineHandler', () => {
     }
   });
 
+  it('refuses an object of a class, whose functions it would not find', () => {
+    class Bot {
+      readonly name = 'bot';
+      onStart() {}
+    }
+    assert.throws(() => defineHandler(new Bot()), { name: 'TypeError', message: /^handler bot: .* plain object/ });
+    const bare = Object.assign(Object.create(null) as { name: string }, { name: 'bare' });
+    assert.equal(defineHandler(bare).name, 'bare');
+  });
+
   it('refuses any other name, and says what one looks like and what came', () => {
     for (const name of ['', 'A', 'Echo', '1a', '-a', 'a_b', 'a b', 'a.b', '../a', 'a\n', 'ä', 'a'.repeat(41)]) {
       assert.throws(() => defineHandler({ name }), {

@@ -104,7 +104,7 @@ export type Handler = HandlerDefinition<unknown, z.ZodRawShape>;
  * Makes a handler of its definition. TypeScript finds the types of `call.state` and `call.settings` from `state` and
  * `settings`, which stand first.
  *
- * @throws TypeError for a name that cannot be one, or a key that means nothing
+ * @throws TypeError for a name that cannot be one, a key that means nothing, and an object of a class
  */
 export function defineHandler<State = undefined, Shape extends z.ZodRawShape = Record<never, never>>(
   definition: HandlerDefinition<State, Shape>,
@@ -114,6 +114,9 @@ export function defineHandler<State = undefined, Shape extends z.ZodRawShape = R
     throw new TypeError(
       `a handler's name has lower-case letters, digits and dashes, 40 at most, a letter first: not ${JSON.stringify(name)}`,
     );
+  }
+  if (![Object.prototype, null].includes(Object.getPrototypeOf(definition))) {
+    throw new TypeError(`handler ${name}: a handler is a plain object of functions, not an object of a class`);
   }
   const unknown = Object.keys(definition).filter((key) => !KEYS.has(key));
   if (unknown.length > 0) {

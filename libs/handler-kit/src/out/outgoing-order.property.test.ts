@@ -215,4 +215,14 @@ describe('the order of what OutgoingAudio sends', () => {
       { numRuns: 150 },
     );
   });
+
+  it('is kept where one piece fills both the lead and the queue, also from the middle of a sample', async () => {
+    const world = new OutgoingWorld(audioFormat(8000), { leadMs: 400, maxBufferedBytes: 0, maxQueuedMs: 100 });
+    const spoken = new Spoken(1);
+    world.out.write(spoken.next(1, 'Buffer'));
+    world.out.write(spoken.next(25 * 320 - 1, 'Buffer'));
+    await finish(world);
+    const sent = Buffer.concat(world.farEnd.frames.map(({ bytes }) => bytes));
+    assert.ok(sent.equals(spoken.all), 'what was sent is what was written');
+  });
 });

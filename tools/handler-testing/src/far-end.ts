@@ -44,6 +44,11 @@ export class FarEnd implements FrameSink {
     return this.#fault;
   }
 
+  /** Open to its end: what is sent after it is a fault. */
+  get readyState(): number {
+    return 1;
+  }
+
   get bufferedAmount(): number {
     return this.#parts.line.waitingOutBytes;
   }

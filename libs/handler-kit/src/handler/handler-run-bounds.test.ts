@@ -21,6 +21,35 @@ async function callOf(functions: (work: (ms: number) => () => void) => Functions
   return test;
 }
 
+describe('HandlerRun, of a handler that does not keep up with its messages', () => {
+  it('hands it no more than 100 keys and texts at a time, says so once, and goes on when they are done', async () => {
+    const gate = Promise.withResolvers<void>();
+    const seen: string[] = [];
+    const note = (what: string) => {
+      seen.push(what);
+      return seen.length <= 100 ? gate.promise : undefined;
+    };
+    const test = TestRun.of({ onDtmf: () => note('key'), onText: () => note('text') });
+    const flood = () => {
+      for (let i = 0; i < 80; i++) {
+        test.run.dtmf({ digit: '1', durationMs: 100 });
+        test.run.text('hello');
+      }
+    };
+    flood();
+    assert.equal(seen.length, 100);
+    assert.deepEqual(
+      test.lines.map(({ level, fields }) => [level, fields]),
+      [['warn', { hook: 'onDtmf', pending: 100 }]],
+    );
+    gate.resolve();
+    await test.pass(0);
+    flood();
+    assert.equal(seen.length, 260);
+    assert.deepEqual([test.told, test.lines.length], [[], 1]);
+  });
+});
+
 describe('HandlerRun, of a handler that is slow', () => {
   const hooks = ['state', 'onStart', 'onAudio', 'onDtmf', 'onText', 'onEnd'] as const;
   for (const hook of hooks) {

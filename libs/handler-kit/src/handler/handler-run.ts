@@ -13,6 +13,9 @@ import { type CallBackground, LiveCall } from './live-call.ts';
 /** Promises of `onAudio` that may be pending at a time: a second of frames. */
 const MAX_PENDING = 50;
 
+/** The same of `onDtmf` and `onText` together. */
+const MAX_PENDING_MESSAGES = 100;
+
 /** How long `onEnd` is waited for, ms. */
 export const END_TIMEOUT_MS = 2000;
 
@@ -70,6 +73,8 @@ export class HandlerRun implements CallBackground {
   #log: HandlerLogger | undefined;
   #abort: AbortController | undefined;
   #pending = 0;
+  #pendingMessages = 0;
+  #warnedOfMessages = false;
   /** Nothing is fed to it any more. */
   #over = false;
   /** Or needs none. */
@@ -152,12 +157,12 @@ export class HandlerRun implements CallBackground {
 
   dtmf(key: Dtmf): void {
     const { onDtmf } = this.#parts.handler;
-    if (onDtmf && !this.#over) void this.#enter('onDtmf', (call) => onDtmf(call, key));
+    if (onDtmf) this.#take('onDtmf', (call) => onDtmf(call, key));
   }
 
   text(text: string): void {
     const { onText } = this.#parts.handler;
-    if (onText && !this.#over) void this.#enter('onText', (call) => onText(call, text));
+    if (onText) this.#take('onText', (call) => onText(call, text));
   }
 
   /** A `websocket:notify` came. */
@@ -233,6 +238,26 @@ export class HandlerRun implements CallBackground {
     this.#took(hook, this.#parts.timers.monotonicMs() - beganMs);
     if (result === undefined) return undefined;
     return Promise.resolve(result).catch((error) => this.#failed(hook, error));
+  }
+
+  /** Hands a key or a text to the handler. */
+  #take(hook: 'onDtmf' | 'onText', work: (call: LiveCall) => void | Promise<void>): void {
+    if (this.#over) return;
+    if (this.#pendingMessages >= MAX_PENDING_MESSAGES) {
+      if (this.#warnedOfMessages) return;
+      this.#warnedOfMessages = true;
+      this.log().warn(
+        { hook, pending: this.#pendingMessages },
+        'the handler does not keep up: keys and texts are lost',
+      );
+      return;
+    }
+    const done = this.#enter(hook, work);
+    if (done === undefined) return;
+    this.#pendingMessages += 1;
+    void done.then(() => {
+      this.#pendingMessages -= 1;
+    });
   }
 
   #followAudio(result: void | Promise<void>): void {

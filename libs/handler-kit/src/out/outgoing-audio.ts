@@ -11,7 +11,7 @@ import {
   type PlayOptions,
 } from './audio-out.ts';
 import { callAudioBytes } from './call-audio-bytes.ts';
-import type { FrameSink } from './frame-sink.ts';
+import { type FrameSink, OPEN } from './frame-sink.ts';
 import type { OutgoingFigures } from './outgoing-figures.ts';
 import type { OutgoingLimits } from './outgoing-limits.ts';
 import type { PacedStream, Pacer } from './pacer.ts';
@@ -433,8 +433,10 @@ export class OutgoingAudio implements AudioOut, PacedStream {
 
   /** A socket that is closing may throw: the frame is lost with the call, and nobody else is to notice. */
   #send(frame: Buffer): boolean {
+    const { sink } = this.#parts;
+    if (sink.readyState !== OPEN) return false;
     try {
-      this.#parts.sink.send(frame, BINARY);
+      sink.send(frame, BINARY);
     } catch (err) {
       this.#warn('send', { err }, 'the socket does not take what is sent');
       return false;

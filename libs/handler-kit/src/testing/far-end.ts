@@ -27,6 +27,8 @@ const FRAME_MS = 20;
  * both sides reckon alike, a frame that was lost takes its time as well.
  */
 export class FarEnd implements FrameSink {
+  /** 1: open. */
+  readyState = 1;
   bufferedAmount = 0;
   isBroken = false;
   leadMs = 0;

@@ -1,24 +1,45 @@
 import assert from 'node:assert/strict';
 
+const HEADER_BYTES = 44;
+const BYTES_PER_MOMENT = 4;
+
 export interface StereoAudio {
   readonly sampleRateHz: number;
   readonly left: Int16Array;
   readonly right: Int16Array;
+  /** What the file has beyond what its header speaks of. */
+  readonly bytesBehind: number;
 }
 
-/** Reads a stereo 16-bit WAV file, whose header must speak of no more than there is. */
+/** Reads a stereo 16-bit WAV file, whose header must agree with itself and speak of no more than there is. */
 export function readStereoWav(file: Buffer): StereoAudio {
-  assert.equal(file.toString('latin1', 0, 4), 'RIFF');
-  assert.equal(file.toString('latin1', 8, 16), 'WAVEfmt ');
-  assert.equal(file.readUInt16LE(20), 1, 'PCM');
-  assert.equal(file.readUInt16LE(22), 2, 'channels');
-  assert.equal(file.readUInt16LE(34), 16, 'bits');
-  assert.equal(file.toString('latin1', 36, 40), 'data');
-  const dataBytes = file.readUInt32LE(40);
-  assert.equal(file.readUInt32LE(4), 36 + dataBytes);
-  assert.ok(44 + dataBytes <= file.length, `the header speaks of ${dataBytes} bytes, the file has ${file.length}`);
+  const tags = [0, 8, 12, 36].map((at) => file.toString('latin1', at, at + 4));
+  assert.deepEqual(tags, ['RIFF', 'WAVE', 'fmt ', 'data']);
   const sampleRateHz = file.readUInt32LE(24);
-  return { sampleRateHz, ...sidesOf(file.subarray(44, 44 + dataBytes)) };
+  assert.deepEqual(
+    {
+      formatBytes: file.readUInt32LE(16),
+      encoding: file.readUInt16LE(20),
+      channels: file.readUInt16LE(22),
+      bytesPerSecond: file.readUInt32LE(28),
+      bytesPerMoment: file.readUInt16LE(32),
+      bits: file.readUInt16LE(34),
+    },
+    {
+      formatBytes: 16,
+      encoding: 1,
+      channels: 2,
+      bytesPerSecond: sampleRateHz * BYTES_PER_MOMENT,
+      bytesPerMoment: BYTES_PER_MOMENT,
+      bits: 16,
+    },
+  );
+  const dataBytes = file.readUInt32LE(40);
+  assert.equal(file.readUInt32LE(4), dataBytes + HEADER_BYTES - 8);
+  assert.equal(dataBytes % BYTES_PER_MOMENT, 0);
+  const bytesBehind = file.length - HEADER_BYTES - dataBytes;
+  assert.ok(bytesBehind >= 0, `the header speaks of ${-bytesBehind} bytes more than the file has`);
+  return { sampleRateHz, bytesBehind, ...sidesOf(file.subarray(HEADER_BYTES, HEADER_BYTES + dataBytes)) };
 }
 
 /** Takes interleaved samples apart. */

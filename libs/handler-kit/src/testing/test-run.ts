@@ -43,7 +43,7 @@ export class TestRun {
       handler,
       settings,
       facts: { conversationUuid: undefined, legUuid: undefined, socketId: 'socket-1', headers: {}, format: FORMAT },
-      sink: { bufferedAmount: 0, send: (message) => void this.sent.push(message) },
+      sink: { readyState: 1, bufferedAmount: 0, send: (message) => void this.sent.push(message) },
       pacer: new Pacer(this.timers),
       timers: this.timers,
       limits: DEFAULT_LIMITS,

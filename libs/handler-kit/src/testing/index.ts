@@ -1,0 +1,1 @@
+export { readStereoWav, type StereoAudio } from './stereo-audio.ts';

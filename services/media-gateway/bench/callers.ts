@@ -25,6 +25,7 @@ interface Parameters {
   readonly calls: number;
   readonly seconds: number;
   readonly sampleRateHz: number;
+  readonly handler: string;
   readonly talk: boolean;
 }
 
@@ -38,7 +39,7 @@ const TICKS = 20;
 const TICK_MS = PTIME_MS / TICKS;
 
 pin();
-const { port, calls, seconds, sampleRateHz, talk } = JSON.parse(process.argv[2] ?? '') as Parameters;
+const { port, calls, seconds, sampleRateHz, handler, talk } = JSON.parse(process.argv[2] ?? '') as Parameters;
 const frame = Buffer.alloc((sampleRateHz * 2 * PTIME_MS) / 1000, 1);
 
 const callers: Caller[] = [];
@@ -69,7 +70,7 @@ for (let index = 0; index < calls; index++) {
     event: 'websocket:connected',
     'content-type': `audio/l16;rate=${sampleRateHz}`,
     uuid: crypto.randomUUID(),
-    handler: 'player',
+    handler,
   });
   callers.push(caller);
   await sleep(1000 / RAMP);

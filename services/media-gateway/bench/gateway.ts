@@ -13,15 +13,17 @@ import { pin } from './pin.ts';
 
 pin();
 
-const SOUND = tone({ hz: 440, ms: 10_000 });
+const { sampleRateHz } = JSON.parse(process.argv[2] ?? '') as { sampleRateHz: number };
+
+/** Made before there is a call, as a service loads its clips: to convert ten seconds takes longer than a call may wait. */
+const SOUND = tone({ hz: 440, ms: 10_000 }).samplesAt(sampleRateHz);
 
 /** Plays for ever. */
 const player = defineHandler({
   name: 'player',
-  async onStart({ out, format }) {
-    const samples = SOUND.samplesAt(format.sampleRateHz);
+  async onStart({ out }) {
     const forEver = function* () {
-      for (;;) yield samples;
+      for (;;) yield SOUND;
     };
     await out.play(forEver());
   },
@@ -43,20 +45,22 @@ const server = createHttpServer((_req, res) => void res.writeHead(404).end());
 serveSockets(server, registry);
 const port = await listen(server, 0, '127.0.0.1');
 let before = process.cpuUsage();
+let lateBefore = 0;
+const late = () => registry.news(true).reduce((sum, { framesLate }) => sum + framesLate, 0);
 const loop = monitorEventLoopDelay({ resolution: 1 });
 loop.enable();
 process.send?.({ port });
 process.on('message', (message) => {
   if (message === 'begin') {
     before = process.cpuUsage();
+    lateBefore = late();
     loop.reset();
     return;
   }
   const { user, system } = process.cpuUsage(before);
-  const late = registry.news(true).reduce((sum, { framesLate }) => sum + framesLate, 0);
   process.send?.({
     cpuMs: (user + system) / 1000,
-    late,
+    late: late() - lateBefore,
     loopP99Ms: loop.percentile(99) / 1e6,
     loopMaxMs: loop.max / 1e6,
   });

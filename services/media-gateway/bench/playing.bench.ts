@@ -1,8 +1,9 @@
-// npm run bench -- [--calls 300] [--seconds 20] [--rate 16000] [--quiet-callers]
+// npm run bench -- [--calls 300] [--seconds 20] [--rate 16000] [--handler player|echo] [--quiet-callers]
 //
 // So many calls play at once, while their callers talk: the gateway on one core, the callers on another. A frame's moment is
 // reckoned from the earliest that any frame of its call came, so that nothing of the start is forgiven. What the callers'
-// own process was late is told beside it, and voids the run where it is more than it may.
+// own process was late is told beside it, and voids the run where it is more than it may. With `echo`, nothing plays: that is
+// what the machine and the gateway's sockets alone are late by.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
@@ -14,12 +15,14 @@ const { values } = parseArgs({
     calls: { type: 'string', default: '300' },
     seconds: { type: 'string', default: '20' },
     rate: { type: 'string', default: '16000' },
+    handler: { type: 'string', default: 'player' },
     'quiet-callers': { type: 'boolean', default: false },
   },
 });
 const calls = Number(values.calls);
 const seconds = Number(values.seconds);
 const sampleRateHz = Number(values.rate);
+const { handler, 'quiet-callers': quiet } = values;
 
 /** Frames of 1,000 that may be late. */
 const ALLOWED_LATE = 1;
@@ -29,9 +32,9 @@ const ALLOWED_OWN_MS = 10;
 await using gateway = start('gateway.ts', 0, { sampleRateHz });
 const { port } = (await gateway.message()) as { port: number };
 console.log(
-  `${calls} calls at ${sampleRateHz} Hz play for ${seconds} s, ${values['quiet-callers'] ? 'silent' : 'talking'} callers …`,
+  `${calls} calls at ${sampleRateHz} Hz, ${handler}, for ${seconds} s, ${quiet ? 'silent' : 'talking'} callers …`,
 );
-await using callers = start('callers.ts', 1, { port, calls, seconds, sampleRateHz, talk: !values['quiet-callers'] });
+await using callers = start('callers.ts', 1, { port, calls, seconds, sampleRateHz, handler, talk: !quiet });
 await callers.message();
 gateway.child.send('begin');
 const report = (await callers.message()) as CallersReport;

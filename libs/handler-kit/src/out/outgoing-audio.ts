@@ -44,6 +44,9 @@ const MAX_MARKS = 1000;
 /** How far live audio is sent ahead, ms: two frames, so that one that is late does not make a gap. */
 const LIVE_LEAD_MS = 2 * PTIME_MS;
 
+/** How late a tick may be in live mode before it makes a gap, ms. */
+const LIVE_MARGIN_MS = 5;
+
 /** A frame that waited for longer than this beyond the grid of its moments is late, ms. */
 const LATE_MS = 20;
 
@@ -124,7 +127,7 @@ export class OutgoingAudio implements AudioOut, PacedStream {
 
   flush(): void {
     if (this.#isStopped || this.#queue === undefined) return;
-    this.#queue.flush(this.#parts.timers.monotonicMs(), this.#writer);
+    this.#fillUp(this.#queue, this.#writer);
     this.#pump();
   }
 
@@ -250,7 +253,7 @@ export class OutgoingAudio implements AudioOut, PacedStream {
         if (piece === undefined) break;
         this.#push(callAudioBytes(piece), origin);
       }
-      if (!reader.wasCut) this.#queue?.flush(this.#parts.timers.monotonicMs(), origin);
+      if (!reader.wasCut && this.#queue) this.#fillUp(this.#queue, origin);
     } finally {
       reader.finish();
       const at = this.#readers?.indexOf(reader) ?? -1;
@@ -275,9 +278,8 @@ export class OutgoingAudio implements AudioOut, PacedStream {
     this.#lastMark += 1;
     this.#marks.set(this.#lastMark, resolve);
     const queue = this.#madeQueue();
-    const nowMs = this.#parts.timers.monotonicMs();
-    queue.flush(nowMs, origin);
-    queue.mark(this.#lastMark, nowMs);
+    this.#fillUp(queue, origin);
+    queue.mark(this.#lastMark, this.#parts.timers.monotonicMs());
     this.#pump();
   }
 
@@ -287,7 +289,7 @@ export class OutgoingAudio implements AudioOut, PacedStream {
     const { limits, timers, figures } = this.#parts;
     const { bytesPerFrame } = this.format;
     const nowMs = timers.monotonicMs();
-    const maxBytes = Math.floor(limits.maxQueuedMs / PTIME_MS) * bytesPerFrame;
+    const maxBytes = this.#maxBytes;
     let rest = bytes;
     if (this.#maxDelayMs !== undefined && origin === this.#writer) {
       // Of a piece that is longer than may wait, only the end is of use.
@@ -312,6 +314,17 @@ export class OutgoingAudio implements AudioOut, PacedStream {
     origin.discard(rest);
     figures.framesShed += Math.ceil(rest.length / bytesPerFrame);
     this.#warn('full', { maxQueuedMs: limits.maxQueuedMs }, 'more audio is queued than may be: thrown away');
+  }
+
+  /** What makes no whole frame gets silence behind it; half a sample is lost where there is no room for its frame. */
+  #fillUp(queue: PcmQueue, origin: PcmOrigin | undefined): void {
+    if (origin?.hasHalf && queue.bytes >= this.#maxBytes) origin.takeHalf();
+    queue.flush(this.#parts.timers.monotonicMs(), origin);
+  }
+
+  /** That may be queued: whole frames. */
+  get #maxBytes(): number {
+    return Math.floor(this.#parts.limits.maxQueuedMs / PTIME_MS) * this.format.bytesPerFrame;
   }
 
   #pump(): void {
@@ -352,7 +365,7 @@ export class OutgoingAudio implements AudioOut, PacedStream {
         if (this.#isStopped) return false;
       }
       // What makes no whole frame waits for more, until its moment is there.
-      if (queue.next === undefined && queue.restBytes > 0 && this.#aheadMs(nowMs) < PTIME_MS * 2) {
+      if (queue.restBytes > 0 && queue.next === undefined && this.#aheadMs(nowMs) < this.#fillUpMs) {
         if (this.#heardUntilMs >= nowMs || isTick) queue.flush(nowMs);
       }
       const frame = queue.next;
@@ -380,13 +393,13 @@ export class OutgoingAudio implements AudioOut, PacedStream {
   /** Live audio that would come too late is left out. */
   #shed(queue: PcmQueue, nowMs: number): void {
     if (this.#maxDelayMs === undefined || this.#writer === undefined) return;
-    const excessMs = queue.ms + this.#aheadMs(nowMs) - this.#maxDelayMs;
-    if (excessMs <= 0) return;
-    this.#parts.figures.framesShed += queue.drop(
-      this.#writer.id,
-      Math.ceil(excessMs / PTIME_MS),
-      this.#aheadMs(nowMs) === 0,
-    );
+    const { id } = this.#writer;
+    const aheadMs = this.#aheadMs(nowMs);
+    // Too much for all of it to be in time; or what comes next has waited, for a receiver or for this process.
+    const excess = Math.ceil((queue.ms + aheadMs - this.#maxDelayMs) / PTIME_MS);
+    const old = queue.writtenBefore(id, nowMs + aheadMs - this.#maxDelayMs);
+    if (excess <= 0 && old === 0) return;
+    this.#parts.figures.framesShed += queue.drop(id, Math.max(excess, old), aheadMs === 0);
   }
 
   #aheadMs(nowMs: number): number {
@@ -396,6 +409,11 @@ export class OutgoingAudio implements AudioOut, PacedStream {
   #queueHasFloor(): boolean {
     if (this.#queue === undefined) return false;
     return this.#queue.bytes > 0 || this.#aheadMs(this.#parts.timers.monotonicMs()) > 0;
+  }
+
+  /** With less than that ahead, the next moment may be too late. Live audio never has much more. */
+  get #fillUpMs(): number {
+    return this.#maxDelayMs === undefined ? 2 * PTIME_MS : PTIME_MS + LIVE_MARGIN_MS;
   }
 
   #hasRoom(): boolean {

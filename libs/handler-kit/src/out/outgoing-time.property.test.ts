@@ -144,6 +144,46 @@ describe('the time in which OutgoingAudio sends', () => {
     assert.equal(world.figures.framesShed, 40);
   });
 
+  it('throws live audio away that has waited, for the receiver or for the process, beyond its time', async () => {
+    for (const waits of ['receiver', 'process'] as const) {
+      const world = new OutgoingWorld(FORMAT, { leadMs: 200, maxBufferedBytes: 0, maxQueuedMs: 30_000 });
+      const speech = new LiveSpeech();
+      await world.runTo(200);
+      world.out.live(200);
+      world.out.write(speech.upTo(200));
+      if (waits === 'receiver') {
+        world.farEnd.bufferedAmount = 1;
+        await world.runTo(5000);
+        world.farEnd.bufferedAmount = 0;
+      } else {
+        await world.stallTo(5000);
+      }
+      await world.runTo(6000);
+      const early = world.farEnd.frames.filter(({ atMs }) => atMs <= 200);
+      assert.deepEqual([early.length, world.farEnd.frames.length], [2, 2], waits);
+      assert.equal(world.figures.framesShed, 8, waits);
+    }
+  });
+
+  it('fills no live frame up whose rest is about to come', async () => {
+    for (const [maxDelayMs, pieceMs] of [
+      [100, 15],
+      [100, 30],
+      [120, 50],
+    ] as const) {
+      const world = new OutgoingWorld(FORMAT, { leadMs: 200, maxBufferedBytes: 0, maxQueuedMs: 30_000 });
+      const speech = new LiveSpeech();
+      world.out.live(maxDelayMs);
+      for (let atMs = pieceMs; atMs <= 10_000; atMs += pieceMs) {
+        await world.runTo(atMs);
+        world.out.write(speech.upTo(atMs));
+      }
+      const sentMs = world.farEnd.frames.length * 20;
+      assert.equal(world.figures.framesShed, 0, `${pieceMs} ms pieces`);
+      assert.ok(Math.abs(sentMs - 10_000) <= 100, `${sentMs} ms are sent of 10 s in ${pieceMs} ms pieces`);
+    }
+  });
+
   it('waits for the rest of a first frame until the next of the moments', async () => {
     const world = new OutgoingWorld(FORMAT, { leadMs: 200, maxBufferedBytes: 0, maxQueuedMs: 30_000 });
     const half = Buffer.alloc(10 * BYTES_PER_MS, 1);

@@ -4,6 +4,8 @@ const NONE = -1;
 export class PcmOrigin {
   readonly id: number;
   #half = NONE;
+  /** The first half of a sample was thrown away: the byte that comes next is nothing without it. */
+  #isOff = false;
 
   constructor(id: number) {
     this.id = id;
@@ -23,9 +25,16 @@ export class PcmOrigin {
     return half;
   }
 
-  /** Throws bytes away that came from here. What comes next still begins where a sample does. */
+  /** Bytes at the head of the next piece that belong to what was thrown away: none, or one. */
+  takeOff(): number {
+    const bytes = this.#isOff ? 1 : 0;
+    this.#isOff = false;
+    return bytes;
+  }
+
+  /** Throws bytes away that came from here, half a sample among them. What comes next still begins where a sample does. */
   discard(rest: Buffer): void {
-    const isWhole = (rest.length + (this.hasHalf ? 1 : 0)) % 2 === 0;
-    this.#half = isWhole ? NONE : (rest.at(-1) ?? this.#half);
+    this.#isOff = (rest.length + (this.hasHalf ? 1 : 0) + (this.#isOff ? 1 : 0)) % 2 === 1;
+    this.#half = NONE;
   }
 }

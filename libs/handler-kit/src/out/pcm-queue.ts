@@ -10,25 +10,33 @@ const SEVERAL = -1;
 /** Frames that were taken are cut off the arrays when there are so many. */
 const MAX_TAKEN = 64;
 
+/** Frames in a slab, at most. */
+const SLAB_FRAMES = 10;
+
 /**
- * Audio on its way out, with marks in it. Pieces of any length go in; whole frames come out, each in memory of its own,
- * which nobody touches again: a socket may still hold it long after it was sent. What makes no whole frame yet, the rest,
- * can be filled up with silence.
+ * Audio on its way out, with marks in it. Pieces of any length go in; whole frames come out, each in memory that nobody touches
+ * again: a socket may still hold it long after it was sent. What makes no whole frame yet, the rest, can be filled up with
+ * silence.
  *
- * A byte is copied once, into the frame that is sent in the end.
+ * A byte is copied once, into the slab that is sent in the end. A frame that waits is a place in a slab, and becomes an object
+ * when its turn is there: of hundreds of calls with a second of audio each, these objects alone would keep the collector busy.
  */
 export class PcmQueue {
   readonly #format: AudioFormat;
-  /** Beside each other: a frame, whose it is, and its age. Those before `#head` are taken. */
-  readonly #frames: (Buffer | undefined)[] = [];
+  /** Beside each other: a frame's slab and its place in it, whose it is, and its age. Those before `#head` are taken. */
+  readonly #slabs: (Buffer | undefined)[] = [];
+  readonly #offsets: number[] = [];
   readonly #origins: number[] = [];
   readonly #times: number[] = [];
   #head = 0;
+  #next: Buffer | undefined;
   /** Frames that were cut off the arrays: a mark is behind so many frames in all. */
   #cut = 0;
   #marks: { readonly mark: number; behind: number }[] = [];
 
-  #rest: Buffer | undefined;
+  /** Where the rest is, and what comes next. */
+  #slab: Buffer | undefined;
+  #restAt = 0;
   #restBytes = 0;
   #restOrigin = SEVERAL;
   #restSinceMs = 0;
@@ -41,7 +49,7 @@ export class PcmQueue {
 
   /** Whole frames. */
   get frames(): number {
-    return this.#frames.length - this.#head;
+    return this.#slabs.length - this.#head;
   }
 
   get restBytes(): number {
@@ -63,16 +71,15 @@ export class PcmQueue {
 
   /** The next whole frame; it stays until `take`. */
   get next(): Buffer | undefined {
-    return this.#frames[this.#head];
+    if (this.#head < this.#slabs.length) this.#next ??= this.#frame(this.#head);
+    return this.#next;
   }
 
-  get nextOrigin(): number | undefined {
-    return this.#origins[this.#head];
-  }
-
-  /** When the next frame would have begun to be heard if it had come as it was spoken and gone straight out. */
-  get nextSinceMs(): number | undefined {
-    return this.#times[this.#head];
+  /** How many frames of this origin, of those that come next, were written before a moment. */
+  writtenBefore(origin: number, ms: number): number {
+    let at = this.#head;
+    while (at < this.#origins.length && this.#origins[at] === origin && (this.#times[at] as number) < ms) at += 1;
+    return at - this.#head;
   }
 
   /** The mark that everything before has been taken of. */
@@ -88,9 +95,10 @@ export class PcmQueue {
    * @returns how many bytes of the piece were taken
    */
   push(piece: Buffer, origin: PcmOrigin, nowMs: number, maxBytes: number): number {
-    let at = 0;
+    if (piece.length === 0) return 0;
+    let at = origin.takeOff();
     let roomBytes = maxBytes;
-    if (origin.hasHalf && piece.length > 0) {
+    if (origin.hasHalf) {
       if (roomBytes < BYTES_PER_SAMPLE) return 0;
       this.#append(Buffer.of(origin.takeHalf(), piece.readUInt8(0)), 0, BYTES_PER_SAMPLE, origin.id, nowMs);
       at = 1;
@@ -99,7 +107,8 @@ export class PcmQueue {
     const wholeBytes = Math.min(piece.length - at - ((piece.length - at) % BYTES_PER_SAMPLE), roomBytes);
     this.#append(piece, at, at + wholeBytes, origin.id, nowMs);
     at += wholeBytes;
-    if (piece.length - at === 1) {
+    // Where there is no room for its other half, it is not taken either.
+    if (piece.length - at === 1 && roomBytes - wholeBytes >= BYTES_PER_SAMPLE) {
       origin.keepHalf(piece.readUInt8(at));
       at += 1;
     }
@@ -111,15 +120,15 @@ export class PcmQueue {
     if (origin?.hasHalf) {
       this.#append(Buffer.of(origin.takeHalf(), 0), 0, BYTES_PER_SAMPLE, origin.id, nowMs);
     }
-    if (this.#rest === undefined) return;
-    this.#rest.fill(0, this.#restBytes);
-    this.#complete(this.#rest, nowMs);
+    if (this.#slab === undefined || this.#restBytes === 0) return;
+    this.#slab.fill(0, this.#restAt + this.#restBytes, this.#restAt + this.#format.bytesPerFrame);
+    this.#complete(this.#slab, nowMs);
   }
 
   /** Puts a mark behind all that is there. A rest is filled up: nothing that comes later is before the mark. */
   mark(mark: number, nowMs: number): void {
     this.flush(nowMs);
-    this.#marks.push({ mark, behind: this.#cut + this.#frames.length });
+    this.#marks.push({ mark, behind: this.#cut + this.#slabs.length });
   }
 
   takeMark(): void {
@@ -128,10 +137,12 @@ export class PcmQueue {
 
   /** The next frame is done with. */
   take(): void {
-    this.#frames[this.#head] = undefined;
+    this.#slabs[this.#head] = undefined;
+    this.#next = undefined;
     this.#head += 1;
     if (this.#head < MAX_TAKEN || this.#head < this.frames) return;
-    this.#frames.splice(0, this.#head);
+    this.#slabs.splice(0, this.#head);
+    this.#offsets.splice(0, this.#head);
     this.#origins.splice(0, this.#head);
     this.#times.splice(0, this.#head);
     this.#cut += this.#head;
@@ -155,9 +166,10 @@ export class PcmQueue {
         mark.behind -= dropped;
       }
     };
-    for (let from = this.#head; from < this.#frames.length; from++) {
+    this.#next = undefined;
+    for (let from = this.#head; from < this.#slabs.length; from++) {
       moveMarksUpTo(this.#cut + from);
-      const frame = this.#frames[from] as Buffer;
+      const frame = this.#frame(from);
       if (dropped < maxFrames && this.#origins[from] === origin) {
         skipped ??= overSilence && dropped === 0 && from === this.#head ? Buffer.alloc(bytesPerFrame) : frame;
         dropped += 1;
@@ -165,13 +177,15 @@ export class PcmQueue {
       }
       if (skipped) crossfade(skipped, frame, sampleRateHz);
       skipped = undefined;
-      this.#frames[to] = frame;
+      this.#slabs[to] = this.#slabs[from];
+      this.#offsets[to] = this.#offsets[from] as number;
       this.#origins[to] = this.#origins[from] as number;
       this.#times[to] = this.#times[from] as number;
       to += 1;
     }
     moveMarksUpTo(Number.POSITIVE_INFINITY);
-    this.#frames.length = to;
+    this.#slabs.length = to;
+    this.#offsets.length = to;
     this.#origins.length = to;
     this.#times.length = to;
     if (skipped) this.#skipped = skipped;
@@ -189,45 +203,62 @@ export class PcmQueue {
   }
 
   clear(): void {
-    this.#frames.length = 0;
+    this.#slabs.length = 0;
+    this.#offsets.length = 0;
     this.#origins.length = 0;
     this.#times.length = 0;
     this.#head = 0;
+    this.#next = undefined;
+    this.#slab = undefined;
     this.#cut = 0;
     this.#marks = [];
     this.#skipped = undefined;
     this.#forgetRest();
   }
 
+  #frame(index: number): Buffer {
+    const at = this.#offsets[index] as number;
+    return (this.#slabs[index] as Buffer).subarray(at, at + this.#format.bytesPerFrame);
+  }
+
   #append(piece: Buffer, start: number, end: number, origin: number, nowMs: number): void {
     const { bytesPerFrame } = this.#format;
     for (let at = start; at < end; ) {
-      this.#rest ??= this.#begin(origin, nowMs);
-      if (this.#restOrigin !== origin) this.#restOrigin = SEVERAL;
-      const copied = piece.copy(this.#rest, this.#restBytes, at, end);
+      if (this.#restBytes === 0) {
+        this.#restOrigin = origin;
+        this.#restSinceMs = nowMs;
+      } else if (this.#restOrigin !== origin) {
+        this.#restOrigin = SEVERAL;
+      }
+      this.#slab ??= this.#newSlab(Math.ceil((end - at) / bytesPerFrame));
+      const missing = bytesPerFrame - this.#restBytes;
+      const copied = piece.copy(this.#slab, this.#restAt + this.#restBytes, at, Math.min(end, at + missing));
       at += copied;
       this.#restBytes += copied;
-      if (this.#restBytes === bytesPerFrame) this.#complete(this.#rest, nowMs);
+      if (copied === missing) this.#complete(this.#slab, nowMs);
     }
   }
 
-  #begin(origin: number, nowMs: number): Buffer {
-    this.#restOrigin = origin;
-    this.#restSinceMs = nowMs;
-    return Buffer.allocUnsafe(this.#format.bytesPerFrame);
+  #newSlab(frames: number): Buffer {
+    this.#restAt = 0;
+    return Buffer.allocUnsafe(Math.min(frames, SLAB_FRAMES) * this.#format.bytesPerFrame);
   }
 
-  #complete(frame: Buffer, nowMs: number): void {
-    if (this.#skipped) crossfade(this.#skipped, frame, this.#format.sampleRateHz);
+  #complete(slab: Buffer, nowMs: number): void {
+    const { bytesPerFrame, sampleRateHz } = this.#format;
+    const end = this.#restAt + bytesPerFrame;
+    if (this.#skipped) crossfade(this.#skipped, slab.subarray(this.#restAt, end), sampleRateHz);
     this.#skipped = undefined;
-    this.#frames.push(frame);
+    this.#slabs.push(slab);
+    this.#offsets.push(this.#restAt);
     this.#origins.push(this.#restOrigin);
-    this.#times.push(Math.min(this.#restSinceMs, nowMs - PTIME_MS));
+    this.#times.push(Math.min(this.#restSinceMs, nowMs));
+    this.#restAt = end;
+    if (end === slab.length) this.#slab = undefined;
     this.#forgetRest();
   }
 
   #forgetRest(): void {
-    this.#rest = undefined;
     this.#restBytes = 0;
     this.#restOrigin = SEVERAL;
   }

@@ -44,8 +44,6 @@ export class OutgoingRun {
   readonly #waitsAfterEnd = new Set<Watched>();
   #deliveredSinceClear = 0;
   #framesSeen = 0;
-  /** Pieces of an odd length. */
-  #odd = 0;
   /** Nothing that may be aborted plays any more. */
   #allAborted = false;
   /** A source that hangs holds up those after it. */
@@ -58,8 +56,6 @@ export class OutgoingRun {
 
   async do(command: Command): Promise<void> {
     const { out, farEnd, nowMs } = this.#world;
-    const { length = 0, lengths = [] } = command as { length?: number; lengths?: number[] };
-    this.#odd += [length, ...lengths].filter((bytes) => bytes % 2 === 1).length;
     switch (command.do) {
       case 'write':
         out.write(audioOf(command.as, command.length));
@@ -130,7 +126,7 @@ export class OutgoingRun {
     await this.#world.runTo(nowMs + (isRead ? 25_000 : limits.maxQueuedMs + 2000));
     this.#check();
     if (!isRead) {
-      const most = limits.maxQueuedMs / 20 + 1 + this.#odd;
+      const most = limits.maxQueuedMs / 20 + 1;
       assert.ok(
         farEnd.frames.length - framesBefore <= most,
         `${farEnd.frames.length - framesBefore} frames were queued`,
@@ -304,8 +300,8 @@ export class OutgoingRun {
     }
     assert.ok(pacer.size <= 1 && timers.pending <= 1);
     const queuedMs = out.unplayedMs - limits.leadMs;
-    // Half a sample that is left at an end becomes a frame, also where the queue is full.
-    assert.ok(queuedMs <= limits.maxQueuedMs + 20 * this.#odd, `${queuedMs} ms are queued`);
+    // A tick may be early by a millisecond, and then more is ahead.
+    assert.ok(queuedMs <= limits.maxQueuedMs + 1, `${queuedMs} ms are queued`);
     assert.equal(figures.framesOut, farEnd.frames.length);
     assert.equal(figures.framesDropped, this.#passesRefused);
     const ends = watched.filter(({ state }) => state === 'played').length;

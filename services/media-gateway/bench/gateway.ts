@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { defineHandler, tone } from '@kodama/handler-kit';
 import { systemTimers } from '@kodama/handler-kit/run';
 import { createHttpServer, listen } from '@kodama/shared/http';
@@ -9,6 +8,7 @@ import { createGateway } from '../src/gateway.ts';
 import { loadHandlers } from '../src/load-handlers.ts';
 import { InMemoryLegMetricsStore } from '../src/metrics/in-memory-leg-metrics-store.ts';
 import { serveSockets } from '../src/socket-endpoint.ts';
+import { measured } from './measured.ts';
 import { pin } from './pin.ts';
 
 pin();
@@ -44,25 +44,4 @@ flusher.start();
 const server = createHttpServer((_req, res) => void res.writeHead(404).end());
 serveSockets(server, registry);
 const port = await listen(server, 0, '127.0.0.1');
-let before = process.cpuUsage();
-let lateBefore = 0;
-const late = () => registry.news(true).reduce((sum, { framesLate }) => sum + framesLate, 0);
-const loop = monitorEventLoopDelay({ resolution: 1 });
-loop.enable();
-process.send?.({ port });
-process.on('message', (message) => {
-  if (message === 'begin') {
-    before = process.cpuUsage();
-    lateBefore = late();
-    loop.reset();
-    return;
-  }
-  const { user, system } = process.cpuUsage(before);
-  process.send?.({
-    cpuMs: (user + system) / 1000,
-    late: late() - lateBefore,
-    loopP99Ms: loop.percentile(99) / 1e6,
-    loopMaxMs: loop.max / 1e6,
-  });
-});
-process.on('disconnect', () => process.exit());
+measured(port, () => registry.news(true).reduce((sum, { framesLate }) => sum + framesLate, 0));

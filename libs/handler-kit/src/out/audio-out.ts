@@ -83,7 +83,7 @@ export interface AudioOut {
    * From now on, written audio is live: what would be heard more than `maxDelayMs` after it was written is thrown away, the
    * oldest first, so that a delay never stays. `false` goes back to playing all. Sources of `play` are never shortened.
    *
-   * @param maxDelayMs 40 or more.
+   * @param maxDelayMs 40 or more, and at least a frame (20) more than the longest piece that is written
    */
   live(maxDelayMs: number | false): void;
 }

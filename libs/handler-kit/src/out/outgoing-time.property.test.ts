@@ -167,9 +167,9 @@ describe('the time in which OutgoingAudio sends', () => {
 
   it('fills no live frame up whose rest is about to come', async () => {
     for (const [maxDelayMs, pieceMs] of [
-      [100, 15],
-      [100, 30],
-      [120, 50],
+      [60, 15],
+      [60, 30],
+      [100, 50],
     ] as const) {
       const world = new OutgoingWorld(FORMAT, { leadMs: 200, maxBufferedBytes: 0, maxQueuedMs: 30_000 });
       const speech = new LiveSpeech();

@@ -132,7 +132,8 @@ describe('a leg that a handler has', () => {
         call.vonage.text({ event: 'websocket:dtmf', digit: '1', duration: 100 });
         call.vonage.text('hello');
         assert.deepEqual(await call.vonage.closed, { code: 1011, reason: 'the handler failed' });
-        assert.deepEqual(ends, ['failure']);
+        // Without its state, nothing of a handler is called any more.
+        assert.deepEqual(ends, 'state' in definition ? [] : ['failure']);
         const leg = await call.gateway.ended(call.uuid);
         assert.equal(leg.handlerErrorCount, 1);
         assert.equal(leg.closedBy, 'gateway');

@@ -30,7 +30,9 @@ export class TurnaroundHistogram {
   percentileUs(share: number): number {
     const rank = Math.ceil(share * this.#count);
     let seen = 0;
-    for (const [bucket, count] of this.#counts.entries()) {
+    // No iterator: it is asked for every live leg in one go.
+    for (let bucket = 0; bucket < this.#counts.length; bucket++) {
+      const count = this.#counts[bucket] as number;
       seen += count;
       if (count > 0 && seen >= rank) return Math.min(this.#maxUs, 2 ** (bucket / BUCKETS_PER_OCTAVE));
     }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type AudioFormat, PTIME_MS } from '@kodama/shared/voice';
 import type { CallLife } from '../handler/call-life.ts';
 import { toCallAudio } from '../pcm/to-call-audio.ts';
@@ -247,18 +248,47 @@ export class OutgoingAudio implements AudioOut, PacedStream {
     this.#readers.push(reader);
     try {
       if (before) await reader.orCut(before.finished);
-      for (;;) {
-        if (!this.#hasRoom()) await reader.orCut(this.#room());
-        const piece = await reader.next();
-        if (piece === undefined) break;
-        this.#push(callAudioBytes(piece), origin);
-      }
+      await (reader.isReady ? reader.orCut(this.#readNow(reader, origin)) : this.#readLater(reader, origin));
       if (!reader.wasCut && this.#queue) this.#fillUp(this.#queue, origin);
     } finally {
       reader.finish();
       const at = this.#readers?.indexOf(reader) ?? -1;
       if (at >= 0) this.#readers?.splice(at, 1);
     }
+  }
+
+  async #readLater(reader: SourceReader, origin: PcmOrigin): Promise<void> {
+    for (;;) {
+      if (!this.#hasRoom()) await reader.orCut(this.#room());
+      const piece = await reader.next();
+      if (piece === undefined) break;
+      this.#push(callAudioBytes(piece), origin);
+    }
+  }
+
+  /** The same without a promise for each piece: of hundreds of calls that play, they would keep the collector busy. */
+  #readNow(reader: SourceReader, origin: PcmOrigin): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    // As the handler's own code, since its source is.
+    const read = AsyncLocalStorage.bind(() => {
+      try {
+        while (this.#hasRoom()) {
+          const piece = reader.nextNow();
+          if (piece === undefined) {
+            resolve();
+            return;
+          }
+          this.#push(callAudioBytes(piece), origin);
+        }
+        this.#whenRoom(soon);
+      } catch (error) {
+        reject(error);
+      }
+    });
+    // Room comes in the middle of sending.
+    const soon = () => queueMicrotask(read);
+    read();
+    return promise;
   }
 
   /** Throws away what is queued of a source. */

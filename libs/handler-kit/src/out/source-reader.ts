@@ -4,7 +4,8 @@ type Pieces = Iterable<CallAudio> | AsyncIterable<CallAudio>;
 
 /** Reads a source piece by piece, until it ends or is cut off: also one that hangs. */
 export class SourceReader {
-  readonly #iterator: Iterator<CallAudio> | AsyncIterator<CallAudio>;
+  readonly #iterator: Iterator<CallAudio> | undefined;
+  readonly #asyncIterator: AsyncIterator<CallAudio> | undefined;
   readonly #finished = Promise.withResolvers<undefined>();
   #wasCut = false;
   #onCut: (() => void) | undefined;
@@ -12,10 +13,8 @@ export class SourceReader {
 
   /** @param pieces of the source, in the call's format */
   constructor(pieces: Pieces) {
-    this.#iterator =
-      Symbol.asyncIterator in pieces
-        ? pieces[Symbol.asyncIterator]()
-        : (pieces as Iterable<CallAudio>)[Symbol.iterator]();
+    if (Symbol.asyncIterator in pieces) this.#asyncIterator = pieces[Symbol.asyncIterator]();
+    else this.#iterator = pieces[Symbol.iterator]();
   }
 
   get wasCut(): boolean {
@@ -27,14 +26,20 @@ export class SourceReader {
     return this.#finished.promise;
   }
 
+  /** Whether its pieces are there when they are asked for: `nextNow` will do, and no promise is made for each of them. */
+  get isReady(): boolean {
+    return this.#iterator !== undefined;
+  }
+
+  /** The next piece of a source that is ready; `undefined` at the end, and once it is cut off. */
+  nextNow(): CallAudio | undefined {
+    return this.#wasCut ? undefined : this.#pieceOf(this.#iterator?.next());
+  }
+
   /** The next piece; `undefined` at the end, and once it is cut off. */
   async next(): Promise<CallAudio | undefined> {
     if (this.#wasCut) return undefined;
-    const step = await this.orCut(this.#iterator.next());
-    if (step === undefined || this.#wasCut) return undefined;
-    if (!step.done) return step.value;
-    this.#isDone = true;
-    return undefined;
+    return this.#pieceOf(await this.orCut(this.#iterator?.next() ?? this.#asyncIterator?.next()));
   }
 
   /**
@@ -59,9 +64,16 @@ export class SourceReader {
     this.#finished.resolve(undefined);
     if (this.#isDone) return;
     try {
-      Promise.resolve(this.#iterator.return?.()).catch(() => {});
+      Promise.resolve(this.#iterator?.return?.() ?? this.#asyncIterator?.return?.()).catch(() => {});
     } catch {
       // What it throws at its end is no one's any more.
     }
+  }
+
+  #pieceOf(step: IteratorResult<CallAudio> | undefined): CallAudio | undefined {
+    if (step === undefined || this.#wasCut) return undefined;
+    if (!step.done) return step.value;
+    this.#isDone = true;
+    return undefined;
   }
 }

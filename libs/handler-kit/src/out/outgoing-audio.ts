@@ -51,6 +51,14 @@ const LIVE_MARGIN_MS = 5;
 /** A frame that waited for longer than this beyond the grid of its moments is late, ms. */
 const LATE_MS = 20;
 
+/** Of a source whose pieces are there when they are asked for, the next one is taken with so much left in the queue, ms. */
+const READY_WATER_MS = 2 * PTIME_MS;
+
+/** And so much of it is queued at a time. */
+const READY_SLICE_FRAMES = 2;
+
+const NOTHING = Buffer.alloc(0);
+
 const NEVER_MS = Number.NEGATIVE_INFINITY;
 
 type Warning = 'size' | 'full' | 'send';
@@ -84,7 +92,7 @@ export class OutgoingAudio implements AudioOut, PacedStream {
   /** mark -> who waits for it. */
   #marks: Map<number, (end: PlayEnd) => void> | undefined;
   #readers: SourceReader[] | undefined;
-  #roomWaits: (() => void)[] | undefined;
+  #roomWaits: { readonly waterMs: number; readonly callback: () => void }[] | undefined;
   #warned: Set<Warning> | undefined;
 
   constructor(parts: OutgoingParts) {
@@ -269,18 +277,22 @@ export class OutgoingAudio implements AudioOut, PacedStream {
   /** The same without a promise for each piece: of hundreds of calls that play, they would keep the collector busy. */
   #readNow(reader: SourceReader, origin: PcmOrigin): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const sliceBytes = READY_SLICE_FRAMES * this.format.bytesPerFrame;
+    let rest: Buffer = NOTHING;
     // As the handler's own code, since its source is.
     const read = AsyncLocalStorage.bind(() => {
       try {
-        while (this.#hasRoom()) {
-          const piece = reader.nextNow();
+        while (this.#queuedMs <= READY_WATER_MS) {
+          const piece = rest.length > 0 && !reader.wasCut ? rest : reader.nextNow();
           if (piece === undefined) {
             resolve();
             return;
           }
-          this.#push(callAudioBytes(piece), origin);
+          const bytes = callAudioBytes(piece);
+          this.#push(bytes.subarray(0, sliceBytes), origin);
+          rest = bytes.subarray(sliceBytes);
         }
-        this.#whenRoom(soon);
+        this.#whenRoom(soon, READY_WATER_MS);
       } catch (error) {
         reject(error);
       }
@@ -415,7 +427,7 @@ export class OutgoingAudio implements AudioOut, PacedStream {
       if (this.#isStopped) return false;
     }
     if (sink.bufferedAmount <= limits.maxBufferedBytes) this.#isBlocked = false;
-    if (this.#hasRoom()) this.#wakeRoomWaits();
+    this.#wakeRoomWaits();
     if (this.#aheadMs(nowMs) === 0) queue.forgetJoint();
     return !queue.isEmpty;
   }
@@ -447,7 +459,11 @@ export class OutgoingAudio implements AudioOut, PacedStream {
   }
 
   #hasRoom(): boolean {
-    return (this.#queue?.ms ?? 0) <= HIGH_WATER_MS;
+    return this.#queuedMs <= HIGH_WATER_MS;
+  }
+
+  get #queuedMs(): number {
+    return this.#queue?.ms ?? 0;
   }
 
   #room(): Promise<void> {
@@ -456,17 +472,22 @@ export class OutgoingAudio implements AudioOut, PacedStream {
     return promise;
   }
 
-  #whenRoom(callback: () => void): void {
-    if (this.#hasRoom()) {
+  #whenRoom(callback: () => void, waterMs = HIGH_WATER_MS): void {
+    if (this.#queuedMs <= waterMs) {
       callback();
       return;
     }
     this.#roomWaits ??= [];
-    this.#roomWaits.push(callback);
+    this.#roomWaits.push({ waterMs, callback });
   }
 
   #wakeRoomWaits(): void {
-    for (const wake of this.#roomWaits?.splice(0) ?? []) wake();
+    const waits = this.#roomWaits;
+    if (waits === undefined || waits.length === 0) return;
+    const ms = this.#queuedMs;
+    if (!waits.some(({ waterMs }) => ms <= waterMs)) return;
+    this.#roomWaits = waits.filter(({ waterMs }) => ms > waterMs);
+    for (const { waterMs, callback } of waits) if (ms <= waterMs) callback();
   }
 
   #madeQueue(): PcmQueue {

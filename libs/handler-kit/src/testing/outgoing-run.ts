@@ -177,6 +177,7 @@ export class OutgoingRun {
     if (end === 'hangs' && shape === 'async' && signal !== 'aborted') this.#hangs = true;
     const abort = new AbortController();
     if (signal === 'aborted') abort.abort();
+    if (signal === 'later') this.#allAborted = false;
     const played = this.#world.out.play(
       sourceOf(shape, end, lengths, signal === 'later' && end !== 'throws' ? ABORTABLE : 0x34),
       signal === 'none' ? {} : { signal: abort.signal },
@@ -184,7 +185,6 @@ export class OutgoingRun {
     const watched = this.#watch('play', played);
     if (signal === 'aborted') this.#aborted.add(watched);
     if (signal !== 'later') return;
-    this.#allAborted = false;
     abort.signal.addEventListener('abort', () => this.#aborted.add(watched));
     this.#aborts.push(abort);
   }

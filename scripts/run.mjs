@@ -16,6 +16,7 @@ const source = ['--conditions=kodama:source', '--enable-source-maps'];
 /** As in the Dockerfile, which says why. */
 const standalone = [
   '--max-semi-space-size=4',
+  '--v8-pool-size=1',
   '--import',
   './tools/standalone/src/instrument.ts',
   'tools/standalone/src/main.ts',

@@ -85,8 +85,11 @@ export class OutgoingAudio implements AudioOut, PacedStream {
   #gridMs = NEVER_MS;
   /** The receiver took nothing the last time: what waits for it is not our lateness. */
   #isBlocked = false;
+  /** A source that is ready is read as soon as what is under way is done. */
+  #isRefilling = false;
   #isStopped = false;
   #sentSinceClear = false;
+  #clears = 0;
   #lastMark = 0;
   #lastSentMark = 0;
   /** mark -> who waits for it. */
@@ -170,6 +173,7 @@ export class OutgoingAudio implements AudioOut, PacedStream {
 
   clear(): void {
     if (this.#isStopped) return;
+    this.#clears += 1;
     this.#queue?.clear();
     this.#writer = undefined;
     this.#heardUntilMs = NEVER_MS;
@@ -218,7 +222,9 @@ export class OutgoingAudio implements AudioOut, PacedStream {
     for (const reader of this.#readers?.splice(0) ?? []) reader.cut();
     this.#queue?.clear();
     this.#queue = undefined;
+    const marks = this.#marks;
     this.#marks = undefined;
+    for (const done of marks?.values() ?? []) done('cleared');
     this.#roomWaits = undefined;
   }
 
@@ -274,13 +280,17 @@ export class OutgoingAudio implements AudioOut, PacedStream {
     }
   }
 
-  /** The same without a promise for each piece: of hundreds of calls that play, they would keep the collector busy. */
+  /**
+   * The same of a source whose pieces are there when they are asked for: without a promise for each, and no sooner than they
+   * are needed. Of hundreds of calls that play, both would keep the collector busy.
+   */
   #readNow(reader: SourceReader, origin: PcmOrigin): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const sliceBytes = READY_SLICE_FRAMES * this.format.bytesPerFrame;
     let rest: Buffer = NOTHING;
     // As the handler's own code, since its source is.
     const read = AsyncLocalStorage.bind(() => {
+      this.#isRefilling = false;
       try {
         while (this.#queuedMs <= READY_WATER_MS) {
           const piece = rest.length > 0 && !reader.wasCut ? rest : reader.nextNow();
@@ -298,7 +308,10 @@ export class OutgoingAudio implements AudioOut, PacedStream {
       }
     });
     // Room comes in the middle of sending.
-    const soon = () => queueMicrotask(read);
+    const soon = () => {
+      this.#isRefilling = true;
+      queueMicrotask(read);
+    };
     read();
     return promise;
   }
@@ -332,7 +345,9 @@ export class OutgoingAudio implements AudioOut, PacedStream {
     const { bytesPerFrame } = this.format;
     const nowMs = timers.monotonicMs();
     const maxBytes = this.#maxBytes;
+    const clears = this.#clears;
     let rest = bytes;
+    this.#forgetJoint(queue, nowMs);
     if (this.#maxDelayMs !== undefined && origin === this.#writer) {
       // Of a piece that is longer than may wait, only the end is of use.
       const mostBytes = Math.ceil(this.#maxDelayMs / PTIME_MS + 1) * bytesPerFrame;
@@ -349,7 +364,8 @@ export class OutgoingAudio implements AudioOut, PacedStream {
       rest = rest.subarray(taken);
       const before = queue.bytes;
       this.#pump();
-      if (this.#isStopped) return;
+      // Who hears of a frame that has left may clear, or end the call.
+      if (this.#isStopped || this.#clears !== clears) return;
       if (rest.length > 0 && queue.bytes === before) break;
     }
     if (rest.length === 0) return;
@@ -361,6 +377,7 @@ export class OutgoingAudio implements AudioOut, PacedStream {
   /** What makes no whole frame gets silence behind it; half a sample is lost where there is no room for its frame. */
   #fillUp(queue: PcmQueue, origin: PcmOrigin | undefined): void {
     if (origin?.hasHalf && queue.bytes >= this.#maxBytes) origin.takeHalf();
+    origin?.takeOff();
     queue.flush(this.#parts.timers.monotonicMs(), origin);
   }
 
@@ -419,7 +436,7 @@ export class OutgoingAudio implements AudioOut, PacedStream {
       }
       // It could go from that moment on, and has its tick within 20 ms.
       const tickMs = this.#heardUntilMs + 2 * PTIME_MS - leadMs;
-      if (isTick && !this.#isBlocked && nowMs - tickMs > LATE_MS) figures.framesLate += 1;
+      if (this.#isPaced && !this.#isBlocked && nowMs - tickMs > LATE_MS) figures.framesLate += 1;
       queue.take();
       const heardAtMs = Math.max(nowMs, this.#heardUntilMs);
       this.#heardUntilMs = heardAtMs + PTIME_MS;
@@ -428,8 +445,9 @@ export class OutgoingAudio implements AudioOut, PacedStream {
     }
     if (sink.bufferedAmount <= limits.maxBufferedBytes) this.#isBlocked = false;
     this.#wakeRoomWaits();
-    if (this.#aheadMs(nowMs) === 0) queue.forgetJoint();
-    return !queue.isEmpty;
+    this.#forgetJoint(queue, nowMs);
+    // It keeps its moments where more is about to be read.
+    return !queue.isEmpty || this.#isRefilling;
   }
 
   /** Live audio that would come too late is left out. */
@@ -442,6 +460,11 @@ export class OutgoingAudio implements AudioOut, PacedStream {
     const old = queue.writtenBefore(id, nowMs + aheadMs - this.#maxDelayMs);
     if (excess <= 0 && old === 0) return;
     this.#parts.figures.framesShed += queue.drop(id, Math.max(excess, old), aheadMs === 0);
+  }
+
+  /** What comes after silence is joined to nothing. */
+  #forgetJoint(queue: PcmQueue, nowMs: number): void {
+    if (queue.bytes === 0 && this.#aheadMs(nowMs) === 0) queue.forgetJoint();
   }
 
   #aheadMs(nowMs: number): number {

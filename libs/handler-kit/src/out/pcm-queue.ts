@@ -122,7 +122,7 @@ export class PcmQueue {
     }
     if (this.#slab === undefined || this.#restBytes === 0) return;
     this.#slab.fill(0, this.#restAt + this.#restBytes, this.#restAt + this.#format.bytesPerFrame);
-    this.#complete(this.#slab, nowMs);
+    this.#complete(this.#slab);
   }
 
   /** Puts a mark behind all that is there. A rest is filled up: nothing that comes later is before the mark. */
@@ -169,13 +169,13 @@ export class PcmQueue {
     this.#next = undefined;
     for (let from = this.#head; from < this.#slabs.length; from++) {
       moveMarksUpTo(this.#cut + from);
-      const frame = this.#frame(from);
       if (dropped < maxFrames && this.#origins[from] === origin) {
-        skipped ??= overSilence && dropped === 0 && from === this.#head ? Buffer.alloc(bytesPerFrame) : frame;
+        skipped ??=
+          overSilence && dropped === 0 && from === this.#head ? Buffer.alloc(bytesPerFrame) : this.#frame(from);
         dropped += 1;
         continue;
       }
-      if (skipped) crossfade(skipped, frame, sampleRateHz);
+      if (skipped) crossfade(skipped, this.#frame(from), sampleRateHz);
       skipped = undefined;
       this.#slabs[to] = this.#slabs[from];
       this.#offsets[to] = this.#offsets[from] as number;
@@ -235,7 +235,7 @@ export class PcmQueue {
       const copied = piece.copy(this.#slab, this.#restAt + this.#restBytes, at, Math.min(end, at + missing));
       at += copied;
       this.#restBytes += copied;
-      if (copied === missing) this.#complete(this.#slab, nowMs);
+      if (copied === missing) this.#complete(this.#slab);
     }
   }
 
@@ -244,7 +244,7 @@ export class PcmQueue {
     return Buffer.allocUnsafe(Math.min(frames, SLAB_FRAMES) * this.#format.bytesPerFrame);
   }
 
-  #complete(slab: Buffer, nowMs: number): void {
+  #complete(slab: Buffer): void {
     const { bytesPerFrame, sampleRateHz } = this.#format;
     const end = this.#restAt + bytesPerFrame;
     if (this.#skipped) crossfade(this.#skipped, slab.subarray(this.#restAt, end), sampleRateHz);
@@ -252,7 +252,7 @@ export class PcmQueue {
     this.#slabs.push(slab);
     this.#offsets.push(this.#restAt);
     this.#origins.push(this.#restOrigin);
-    this.#times.push(Math.min(this.#restSinceMs, nowMs));
+    this.#times.push(this.#restSinceMs);
     this.#restAt = end;
     if (end === slab.length) this.#slab = undefined;
     this.#forgetRest();

@@ -36,6 +36,7 @@ const TICKS = 20;
 const TICK_MS = PTIME_MS / TICKS;
 
 pin();
+process.on('disconnect', () => process.exit());
 const { port, calls, seconds, sampleRateHz, talk } = JSON.parse(process.argv[2] ?? '') as Parameters;
 const frame = Buffer.alloc((sampleRateHz * 2 * PTIME_MS) / 1000, 1);
 
@@ -80,7 +81,6 @@ await sleep(seconds * 1000);
 const toMs = performance.now();
 isDone = true;
 process.send?.(report());
-process.on('disconnect', () => process.exit());
 
 function report(): CallersReport {
   const lates: number[] = [];

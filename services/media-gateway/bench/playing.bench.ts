@@ -22,6 +22,11 @@ const { values } = parseArgs({
 const calls = Number(values.calls);
 const seconds = Number(values.seconds);
 const sampleRateHz = Number(values.rate);
+// A call's moments are reckoned from its frames behind the first two seconds.
+if (!(calls >= 1 && seconds >= 3 && [8000, 16_000, 24_000].includes(sampleRateHz))) {
+  console.error('--calls is 1 or more, --seconds 3 or more, --rate 8000, 16000 or 24000');
+  process.exit(2);
+}
 const talk = !values['quiet-callers'];
 
 /** Frames of 1,000 that may be late. */
@@ -96,6 +101,7 @@ function start(file: string, core: number, parameters: object) {
     child,
     message: async (): Promise<unknown> => (await Promise.race([once(child, 'message'), failed]))[0],
     async [Symbol.asyncDispose]() {
+      if (!child.connected) return;
       const exited = once(child, 'exit');
       child.disconnect();
       await exited;

@@ -17,7 +17,7 @@ export async function called(
   const calling = callHandler(handler, {
     ...options,
     settings: { SPEECH_URL: standIn.url, ...options.settings },
-    // Nor is a machine that is busy with other tests a reason for a gap.
+    // A machine that is busy with other tests is to make no gap.
     limits: { leadMs: 500 },
     realTime: true,
   });

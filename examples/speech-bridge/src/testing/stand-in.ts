@@ -82,7 +82,7 @@ export class StandIn implements AsyncDisposable {
 const syllable = (hz: number, ms: number) => Clip.join(tone({ hz: [hz, hz * 2], ms, levelDbfs: -20 }), silence(60));
 
 /** Something with the melody of a sentence. */
-export const SENTENCE = Clip.join(
+const SENTENCE = Clip.join(
   ...[180, 220, 200, 260, 240, 190, 210, 250, 230, 170, 160].map((hz, i) => syllable(hz, i % 3 === 0 ? 260 : 170)),
 );
 

@@ -61,7 +61,7 @@ export class HandlerRun implements CallBackground {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly out: OutgoingAudio;
   readonly #parts: HandlerRunParts;
-  /** The context of the call's own code. Made once, as it is entered with every frame: that costs a tenth of making one. */
+  /** The context of the call's own code. Made once, as it is entered with every frame. */
   readonly #scope: AsyncResource;
   readonly #life = new CallLife();
   readonly #call: LiveCall;

@@ -288,7 +288,7 @@ export class OutgoingAudio implements AudioOut, PacedStream {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const sliceBytes = READY_SLICE_FRAMES * this.format.bytesPerFrame;
     let rest: Buffer = NOTHING;
-    // As the handler's own code, since its source is.
+    // As the code of whoever has called `play`, a handler's as a rule: this class knows of no handlers.
     const read = AsyncLocalStorage.bind(() => {
       this.#isRefilling = false;
       try {

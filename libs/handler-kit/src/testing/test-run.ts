@@ -14,7 +14,7 @@ const FORMAT = audioFormat(16000);
 
 type Definition<State> = Omit<HandlerDefinition<State, Record<never, never>>, 'name'>;
 
-export interface TestLine {
+interface TestLine {
   readonly level: keyof HandlerLogger;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly message: string;

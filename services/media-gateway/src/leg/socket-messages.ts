@@ -55,7 +55,7 @@ export function parseSocketMessage(text: string): SocketMessage {
       : typeof contentType === 'string' && parseContentType(contentType);
   const identity = fromSocketHeaders(message);
   if (!format) return { kind: 'unsupported-format', identity };
-  // Not by a rest pattern: what that makes takes four times the memory, for as long as the call lasts.
+  // Not by a rest pattern: what that makes is a dictionary, which takes more memory for as long as the call lasts.
   const headers = Object.fromEntries(Object.entries(message).filter(([name]) => !OURS.has(name)));
   return { kind: 'connected', format, identity, handler: handlerOfSocketHeaders(message), headers };
 }

@@ -55,6 +55,15 @@ describe('what is said of a socket', () => {
     assert.deepEqual(judged({ ...close, expectsEcho: false }), { problems: [], notes: [sentence] });
   });
 
+  it('is a problem where the application says by the code that something went wrong, echo or not', () => {
+    const close = { closedBy: 'application', closeReason: 'the handler failed', expectsEcho: false } as const;
+    for (const closeCode of [1002, 1003, 1007, 1008, 1009, 1011]) {
+      const sentence = `the application closed the socket with ${closeCode} (the handler failed) after 100 frames [rule 3.6.2]`;
+      assert.deepEqual(judged({ ...close, closeCode }), { problems: [sentence], notes: [] });
+    }
+    assert.deepEqual(judged({ ...close, closeCode: 1001 }).problems, []);
+  });
+
   it('is a problem where the connection breaks, with the breach of the protocol that it broke at', () => {
     const broken = { closedBy: 'connection', closeCode: 1006, framesSent: 1 } as const;
     const sentence = 'the connection broke with 1006 after 1 frame [rule 3.6.2]';

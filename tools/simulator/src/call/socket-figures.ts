@@ -97,6 +97,9 @@ export function socketFigures(socket: SocketLeg, uri: string, close: SocketClose
  */
 export const OWN_LATENESS_LIMIT_MS = FRAME_MS / 2;
 
+/** RFC 6455, 7.4.1: a broken protocol, data or policy, a message too big, an extension missed, an error of the server's. */
+const FAULT_CODES: ReadonlySet<number | null> = new Set([1002, 1003, 1007, 1008, 1009, 1010, 1011]);
+
 /** What else is known of how a socket ended. */
 export interface SocketEnd {
   /** What was wrong with the connection where it broke. */
@@ -146,8 +149,10 @@ function judgeClose(figures: SocketFigures, { protocolError, wasReset }: SocketE
   if (protocolError !== undefined && closedBy === 'connection') {
     findings.problem(`the socket broke: ${protocolError}`);
   }
-  // An application that ends its calls so may mean it, though Vonage takes it for an accident.
-  if (expectsEcho || closedBy === 'connection') findings.problem(sentence, '3.6.2');
+  // An application that ends its calls so may mean it, though Vonage takes it for an accident. With these codes it says itself
+  // that something went wrong.
+  const isMeant = closedBy === 'application' && !FAULT_CODES.has(closeCode);
+  if (expectsEcho || !isMeant) findings.problem(sentence, '3.6.2');
   else findings.note(sentence, '3.6.2');
 }
 

@@ -73,8 +73,8 @@ Examples:
   kodama-simulator call --url https://echo.example.com/webhooks/answer --calls 300 --ramp 20 --seconds 30
 
 Exit codes:
-  0  the application did nothing wrong: every event was answered 2xx and, unless --no-echo, every frame of every
-     call came back unaltered
+  0  the application did nothing wrong: every event was answered 2xx, no socket was closed with an error (1011, 1008
+     and the like) and, unless --no-echo, every frame of every call came back unaltered
   1  not so, or there was no call; the report says why
   2  the command line asks for what does not exist
   3  void: this process was late itself, so the run says little of the application

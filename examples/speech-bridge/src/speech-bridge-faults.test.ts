@@ -4,8 +4,8 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { Clip, silence, tone } from '@kodama/handler-kit';
 import type { HandledCall } from '@kodama/handler-testing';
+import { eventually } from '@kodama/media-gateway/testing';
 import { called, watched } from './testing/called.ts';
-import { eventually } from './testing/eventually.ts';
 import { StandIn } from './testing/stand-in.ts';
 
 const TEN_SECONDS = tone({ hz: 440, ms: 10_000 });

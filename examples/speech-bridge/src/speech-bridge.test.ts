@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { bytesOf, Clip, silence, tone } from '@kodama/handler-kit';
 import { assertSounds, clicks, strongestTone } from '@kodama/handler-testing';
+import { eventually } from '@kodama/media-gateway/testing';
 import { called, timed } from './testing/called.ts';
-import { eventually } from './testing/eventually.ts';
 import { StandIn } from './testing/stand-in.ts';
 import type { StandInSession } from './testing/stand-in-session.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { HandlerLogger } from '@kodama/handler-kit';
+import { eventually } from '@kodama/media-gateway/testing';
 import { SpeechConnection } from './speech-connection.ts';
-import { eventually } from './testing/eventually.ts';
 import { StandIn } from './testing/stand-in.ts';
 
 /** A connection outside a call: it is not lost here, so nothing waits. */

@@ -3,21 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { ConfigError, loadConfig } from '@kodama/shared/config';
-import { configSchema } from './config.ts';
 import { loadHandlers } from './load-handlers.ts';
-
-/** What is wrong with an environment, a line a variable. */
-async function problemsOf(env: Record<string, string>): Promise<readonly string[]> {
-  const { fields } = await loadHandlers(env);
-  try {
-    loadConfig('media-gateway', configSchema(fields), env);
-  } catch (error) {
-    assert.ok(error instanceof ConfigError);
-    return error.problems;
-  }
-  return [];
-}
+import { configProblems } from './testing/config-problems.ts';
 
 describe('the handlers of a gateway', () => {
   let folder = '';
@@ -51,7 +38,7 @@ describe('the handlers of a gateway', () => {
     const { handlers } = await loadHandlers({ HANDLER_MODULES: ` ${one} , ${two},` });
     const names = handlers.map(({ name }) => name);
     for (const name of ['a', 'b', 'bot', 'echo']) assert.ok(names.includes(name), name);
-    assert.deepEqual(await problemsOf({ HANDLER_MODULES: `${one},${two}` }), []);
+    assert.deepEqual(await configProblems({ HANDLER_MODULES: `${one},${two}` }), []);
   });
 
   it('are a problem of the environment where a module is missing, breaks, is empty or takes a name twice', async () => {
@@ -59,7 +46,7 @@ describe('the handlers of a gateway', () => {
     const empty = await moduleOf('empty.mjs', 'export const nothing = {};');
     const again = await moduleOf('again.mjs', `export const echo = defineHandler({ name: 'echo' });`);
     const env = { HANDLER_MODULES: ['kodama-has-no-such-package', throws, empty, again].join(','), PORT: 'x' };
-    const [port, modules, ...others] = await problemsOf(env);
+    const [port, modules, ...others] = await configProblems(env);
     assert.match(port ?? '', /^PORT: /);
     assert.deepEqual(others, []);
     assert.match(modules ?? '', /^HANDLER_MODULES: kodama-has-no-such-package: Cannot find package/);
@@ -75,13 +62,13 @@ describe('the handlers of a gateway', () => {
       'settings.mjs',
       `${imports} export const bot = defineHandler({ name: 'bot', settings: { BOT_URL: z.string().min(5) } });`,
     );
-    assert.match((await problemsOf({ HANDLER_MODULES: bot, BOT_URL: 'x' }))[0] ?? '', /^BOT_URL: /);
-    assert.deepEqual(await problemsOf({ HANDLER_MODULES: bot, BOT_URL: 'https://bot.example' }), []);
+    assert.match((await configProblems({ HANDLER_MODULES: bot, BOT_URL: 'x' }))[0] ?? '', /^BOT_URL: /);
+    assert.deepEqual(await configProblems({ HANDLER_MODULES: bot, BOT_URL: 'https://bot.example' }), []);
 
     const thief = await moduleOf(
       'thief.mjs',
       `${imports} export const thief = defineHandler({ name: 'thief', settings: { PORT: z.string() } });`,
     );
-    assert.match((await problemsOf({ HANDLER_MODULES: thief }))[0] ?? '', /handler thief: PORT is taken/);
+    assert.match((await configProblems({ HANDLER_MODULES: thief }))[0] ?? '', /handler thief: PORT is taken/);
   });
 });

@@ -1,4 +1,4 @@
-import type { FrameSink } from '@kodama/handler-kit/run';
+import { type FrameSink, OPEN } from '@kodama/handler-kit/run';
 import type { AudioFormat } from '@kodama/shared/voice';
 import { HeardTrack, PlayOutBuffer } from '@kodama/simulator/heard';
 import type { CallTime } from './call-time.ts';
@@ -46,7 +46,7 @@ export class FarEnd implements FrameSink {
 
   /** Open to its end: what is sent after it is a fault. */
   get readyState(): number {
-    return 1;
+    return OPEN;
   }
 
   get bufferedAmount(): number {

@@ -177,10 +177,7 @@ export class OutgoingAudio implements AudioOut, PacedStream {
     this.#queue?.clear();
     this.#writer = undefined;
     this.#heardUntilMs = NEVER_MS;
-    for (const reader of this.#readers?.splice(0) ?? []) reader.cut();
-    const marks = this.#marks;
-    this.#marks = undefined;
-    for (const done of marks?.values() ?? []) done('cleared');
+    this.#endPlaying();
     if (this.#sentSinceClear) {
       this.#sentSinceClear = false;
       this.#sendText('{"action":"clear"}');
@@ -219,12 +216,9 @@ export class OutgoingAudio implements AudioOut, PacedStream {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#unpace();
-    for (const reader of this.#readers?.splice(0) ?? []) reader.cut();
     this.#queue?.clear();
     this.#queue = undefined;
-    const marks = this.#marks;
-    this.#marks = undefined;
-    for (const done of marks?.values() ?? []) done('cleared');
+    this.#endPlaying();
     this.#roomWaits = undefined;
   }
 
@@ -314,6 +308,14 @@ export class OutgoingAudio implements AudioOut, PacedStream {
     };
     read();
     return promise;
+  }
+
+  /** Cuts off all that is being read; who waits for an end of playing hears that it was cleared. */
+  #endPlaying(): void {
+    for (const reader of this.#readers?.splice(0) ?? []) reader.cut();
+    const marks = this.#marks;
+    this.#marks = undefined;
+    for (const done of marks?.values() ?? []) done('cleared');
   }
 
   /** Throws away what is queued of a source. */

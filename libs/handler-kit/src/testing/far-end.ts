@@ -1,4 +1,4 @@
-import type { FrameSink } from '../out/frame-sink.ts';
+import { type FrameSink, OPEN } from '../out/frame-sink.ts';
 import type { Timers } from '../time/timers.ts';
 
 /** One message, as the far end saw it come. */
@@ -27,8 +27,7 @@ const FRAME_MS = 20;
  * both sides reckon alike, a frame that was lost takes its time as well.
  */
 export class FarEnd implements FrameSink {
-  /** 1: open. */
-  readyState = 1;
+  readyState = OPEN;
   bufferedAmount = 0;
   isBroken = false;
   leadMs = 0;

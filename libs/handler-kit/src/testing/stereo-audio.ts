@@ -43,7 +43,7 @@ export function readStereoWav(file: Buffer): StereoAudio {
 }
 
 /** Takes interleaved samples apart. */
-export function sidesOf(bytes: Buffer): Pick<StereoAudio, 'left' | 'right'> {
+function sidesOf(bytes: Buffer): Pick<StereoAudio, 'left' | 'right'> {
   const moments = bytes.length / 4;
   const left = new Int16Array(moments);
   const right = new Int16Array(moments);

@@ -43,6 +43,13 @@ async function recordOf(call: { legUuid: string }) {
   return leg;
 }
 
+/** A log line comes by a pipe of its own, and may be behind the record. */
+async function lineOf(call: { legUuid: string }, message: string | null) {
+  return until(() => gateway.logs.find(({ msg, legUuid }) => msg === message && legUuid === call.legUuid), {
+    what: 'the line',
+  });
+}
+
 const key = (digit: string) => ({ event: 'websocket:dtmf', digit, duration: 100 });
 
 /** Hangs up, and asserts that there was nothing about the call until then. */
@@ -104,7 +111,7 @@ describe('media-gateway, while the caller of a handler', () => {
         assert.deepEqual(await call.end.closed, { code: 1008, reason: 'there is no such handler' }, what);
         const leg = await recordOf(call);
         assert.deepEqual([leg.closeReason, leg.closedBy, leg.framesOut], ['there is no such handler', 'gateway', 0]);
-        assert.ok(gateway.logs.some(({ msg, legUuid }) => msg === leg.closeReason && legUuid === call.legUuid));
+        await lineOf(call, leg.closeReason);
       }
     });
   });
@@ -209,8 +216,8 @@ describe('media-gateway, while the caller of a handler', () => {
       assert.deepEqual(await many.end.closed, { code: 1011, reason: 'the handler failed' });
       const leg = await recordOf(many);
       assert.equal(leg.handlerErrorCount, 1);
-      const line = gateway.logs.find(({ msg, legUuid }) => msg === leg.closeReason && legUuid === many.legUuid);
-      assert.match((line?.err as Error | undefined)?.message ?? '', /^1000 ends of playing are waited for already/);
+      const line = await lineOf(many, leg.closeReason);
+      assert.match((line.err as Error | undefined)?.message ?? '', /^1000 ends of playing are waited for already/);
     });
   });
 

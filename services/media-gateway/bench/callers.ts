@@ -9,10 +9,12 @@ export interface CallersReport {
   /** Frames that should have come in the measured time. */
   readonly expected: number;
   readonly wrongSize: number;
-  /** Frames that came more than 20 ms after their moment. */
+  /** Frames that came more than 20 ms after the moment in which they were to be heard: the first at once, each other 20 ms on. */
   readonly late: number;
-  readonly lateP99Ms: number;
-  readonly lateMaxMs: number;
+  /** Frames that came more than 20 ms behind the pace of the earliest of their call, audio that is sent ahead or not. */
+  readonly behind: number;
+  readonly behindP99Ms: number;
+  readonly behindMaxMs: number;
   /** How late this process itself was to look. */
   readonly ownP99Ms: number;
   readonly ownMaxMs: number;
@@ -83,11 +85,13 @@ isDone = true;
 process.send?.(report());
 
 function report(): CallersReport {
-  const lates: number[] = [];
+  const behindMs: number[] = [];
+  let late = 0;
   let wrongSize = 0;
   for (const caller of callers) {
     wrongSize += caller.wrongSize;
     const { arrivalsMs } = caller;
+    const [firstMs = 0] = arrivalsMs;
     // The lead comes at once, and so the first frames are early.
     let earliestMs = Number.POSITIVE_INFINITY;
     for (const [number, arrivalMs] of arrivalsMs.entries()) {
@@ -95,19 +99,22 @@ function report(): CallersReport {
     }
     for (const [number, arrivalMs] of arrivalsMs.entries()) {
       if (arrivalMs < fromMs || arrivalMs > toMs) continue;
-      lates.push(arrivalMs - number * PTIME_MS - earliestMs);
+      const onPaceMs = arrivalMs - number * PTIME_MS;
+      if (onPaceMs - firstMs > LATE_MS) late += 1;
+      behindMs.push(onPaceMs - earliestMs);
     }
   }
-  lates.sort((a, b) => a - b);
+  behindMs.sort((a, b) => a - b);
   const own = ownMs.slice(ownFrom).sort((a, b) => a - b);
   return {
-    frames: lates.length,
+    frames: behindMs.length,
     // Less one a call, for a frame that is due at the very edge.
     expected: calls * Math.floor((toMs - fromMs) / PTIME_MS - 1),
     wrongSize,
-    late: lates.filter((ms) => ms > LATE_MS).length,
-    lateP99Ms: lates[Math.floor(lates.length * 0.99)] ?? 0,
-    lateMaxMs: lates.at(-1) ?? 0,
+    late,
+    behind: behindMs.filter((ms) => ms > LATE_MS).length,
+    behindP99Ms: behindMs[Math.floor(behindMs.length * 0.99)] ?? 0,
+    behindMaxMs: behindMs.at(-1) ?? 0,
     ownP99Ms: own[Math.floor(own.length * 0.99)] ?? 0,
     ownMaxMs: own.at(-1) ?? 0,
   };

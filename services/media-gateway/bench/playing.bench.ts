@@ -1,9 +1,10 @@
 // npm run bench -- [--calls 300] [--seconds 20] [--rate 16000] [--quiet-callers]
 //
 // So many calls play at once, while their callers talk: the server on one core, the callers on another. First a bare server of
-// `ws`, which shows what the machine can do in this minute, and then the gateway. A frame's moment is reckoned from the
-// earliest that any frame of its call came, so that nothing of the start is forgiven. What the callers' own process was late
-// is told beside it. A run is void where the bare server misses the goal, too, or the callers were late themselves.
+// `ws`, which shows what the machine can do in this minute, and then the gateway. A frame is late by the clock of whoever hears
+// it: the first is heard when it comes, and each other 20 ms after the one before. Beside it stands how far frames were behind
+// the steadiest pace of their call, which forgives nothing for being sent ahead. A run is void where the callers' own process
+// was late.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
@@ -55,9 +56,6 @@ if (Math.max(heard.ownP99Ms, bare.heard.ownP99Ms) > ALLOWED_OWN_MS) {
   process.exitCode = 1;
 } else if (gateway.latePer1000 < ALLOWED_LATE) {
   console.log('passed');
-} else if (bare.latePer1000 >= ALLOWED_LATE) {
-  console.log(`void: with this machine as it is, a bare server misses the goal of ${ALLOWED_LATE} in 1,000, too`);
-  process.exitCode = 2;
 } else {
   console.log(`failed: ${ALLOWED_LATE} frame in 1,000 may be late`);
   process.exitCode = 1;
@@ -72,13 +70,15 @@ async function measure(name: string, file: string): Promise<Result> {
   const heard = (await callers.message()) as CallersReport;
   server.child.send('report');
   const report = (await server.message()) as ServerReport;
-  const latePer1000 = (heard.late * 1000) / heard.frames;
+  const per1000 = (frames: number) => (frames * 1000) / heard.frames;
+  const latePer1000 = per1000(heard.late);
   const cpuUsPerFrame = (report.cpuMs * 1000) / heard.frames;
   console.log(`
 ${name}
   frames        ${heard.frames} of ${heard.expected}, ${heard.wrongSize} of wrong size
-  late          ${latePer1000.toFixed(3)} in 1,000 by more than 20 ms; p99 ${heard.lateP99Ms.toFixed(1)} ms, max ${heard.lateMaxMs.toFixed(1)} ms
-  by own count  ${((report.late * 1000) / heard.frames).toFixed(3)} in 1,000; event loop p99 ${report.loopP99Ms.toFixed(1)} ms, max ${report.loopMaxMs.toFixed(1)} ms
+  late          ${latePer1000.toFixed(3)} in 1,000 by more than 20 ms, for whoever hears them
+  behind pace   ${per1000(heard.behind).toFixed(3)} in 1,000 by more than 20 ms; p99 ${heard.behindP99Ms.toFixed(1)} ms, max ${heard.behindMaxMs.toFixed(1)} ms
+  by own count  ${per1000(report.late).toFixed(3)} in 1,000; event loop p99 ${report.loopP99Ms.toFixed(1)} ms, max ${report.loopMaxMs.toFixed(1)} ms
   CPU           ${cpuUsPerFrame.toFixed(1)} µs a frame, ${(report.cpuMs / 10 / seconds).toFixed(0)} % of a core
   callers       own lateness p99 ${heard.ownP99Ms.toFixed(1)} ms, max ${heard.ownMaxMs.toFixed(1)} ms`);
   return { ...report, heard, latePer1000, cpuUsPerFrame };

@@ -48,7 +48,7 @@ LABEL org.opencontainers.image.title="kodama-$SERVICE" \
 
 WORKDIR /app/services/$SERVICE
 # A volume takes over whose it is.
-RUN install -d -o node -g node /var/lib/kodama/recordings
+RUN install -d -o node -g node /var/lib/kodama/recordings /var/lib/kodama/secrets
 USER node
 EXPOSE 8080
 STOPSIGNAL SIGTERM

@@ -31,6 +31,7 @@ const verbs = {
   simulator: [['node', ...source, 'tools/simulator/src/main.ts']],
   'speech-service': [['node', ...source, 'examples/speech-bridge/src/stand-in-main.ts']],
   'new-handler': [['node', ...source, 'scripts/new-handler.ts']],
+  events: [['node', ...source, 'services/events/src/cli/main.ts']],
   bench: [['node', ...source, 'services/media-gateway/bench/playing.bench.ts']],
   build: [['turbo', 'run', 'build']],
   typecheck: [['turbo', 'run', 'typecheck']],
@@ -53,10 +54,15 @@ const env = {
   TURBO_TELEMETRY_DISABLED: '1',
 };
 
-const steps = verbs[verb];
+// NATS is published nowhere, so what looks at its events runs beside it, unless NATS_URL names one that is reached from here.
+const needsStack =
+  verb === 'events' && !process.env.NATS_URL && !extra.every((word) => /^(--help|-h|help)$/.test(word));
+const inTerminal = process.stdin.isTTY && process.stdout.isTTY;
+const steps = needsStack ? [inEventsContainer()] : verbs[verb];
+const runStep = needsStack && !inTerminal ? runPiped : run;
 for (const [index, [command, ...args]] of steps.entries()) {
   const last = index === steps.length - 1;
-  const status = await run(command === 'node' ? node : command, last ? [...args, ...extra] : args);
+  const status = await runStep(command === 'node' ? node : command, last ? [...args, ...extra] : args);
   if (status !== 0) process.exit(status);
 }
 
@@ -88,6 +94,22 @@ function findNode() {
   );
 }
 
+/** The command line of `events` in the container of the running stack. */
+function inEventsContainer() {
+  const up = spawnSync('docker', ['compose', 'ps', '--quiet', '--status', 'running', 'events'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (up.error) fail(`the events of a stack are looked at through Docker, which is not there: ${up.error.message}`);
+  if (!up.stdout.trim()) {
+    fail('the stack is not up: docker compose up --detach --wait; or name another NATS in NATS_URL');
+  }
+  const piped = inTerminal ? [] : ['--no-TTY', '--env', 'KODAMA_ENDS_WITH_STDIN=1'];
+  // It shares the container's memory with the service.
+  const small = ['--max-semi-space-size=4', '--max-old-space-size=64'];
+  return ['docker', 'compose', 'exec', ...piped, 'events', 'node', ...small, 'dist/cli/main.js'];
+}
+
 /** Runs one command in the foreground, hands SIGTERM and SIGINT on to it, and gives back its exit status. */
 function run(command, args) {
   return new Promise((resolve) => {
@@ -103,6 +125,31 @@ function run(command, args) {
       process.off('SIGINT', ignore);
       resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
     });
+  });
+}
+
+/**
+ * Runs a command that ends with its stdin, and gives back its exit status. Without a terminal Docker tells what it runs
+ * nothing of a signal, nor that nobody reads any more: it would run on in the container.
+ */
+function runPiped(command, args) {
+  return new Promise((resolve) => {
+    // In a group of its own, where Ctrl-C does not reach it before its stdin has ended.
+    const options = { cwd: root, stdio: ['pipe', 'pipe', 'inherit'], env, shell: windows, detached: !windows };
+    const child = spawn(command, args, options);
+    const end = () => child.stdin.end();
+    let unread = false;
+    process.on('SIGTERM', end);
+    process.on('SIGINT', end);
+    child.stdin.on('error', () => {});
+    process.stdout.on('error', () => {
+      unread = true;
+      child.stdout.resume();
+      end();
+    });
+    child.stdout.pipe(process.stdout);
+    child.on('error', (error) => fail(`cannot run ${command}: ${error.message}`));
+    child.on('close', (code) => resolve(unread ? 0 : (code ?? 143)));
   });
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -88,7 +89,7 @@ describe(`docker-compose.yml with ${GATEWAYS} gateways`, () => {
     for (const { conversationUuid, framesSent, framesEchoed } of report.calls) {
       const call = await until(
         async () => {
-          const response = await fetch(`${deployment.url}/api/calls/${conversationUuid}`);
+          const response = await fetch(`${deployment.operatorUrl}/api/calls/${conversationUuid}`);
           const record = (await response.json()) as CallRecord;
           return record.state === 'ended' && record;
         },
@@ -120,6 +121,54 @@ describe(`docker-compose.yml with ${GATEWAYS} gateways`, () => {
     }
   });
 
+  it('shows its events through npm run events, and puts them into timelines', async () => {
+    const { conversationUuid } = report.calls[0] as (typeof report.calls)[number];
+    const lines = (await deployment.events('list', '--call', conversationUuid, '--json')).trim().split('\n');
+    const kinds = lines.map((line) => JSON.parse(line).kind).sort();
+    assert.deepEqual(kinds, ['answered', 'answered', 'completed', 'completed', 'ringing', 'started', 'started']);
+    assert.match(await deployment.events('show', conversationUuid), /^state +ended, completed$/m);
+    assert.match(await deployment.events('replay', '--call', conversationUuid), /^7 read, 7 handled, 0 failed$/m);
+    const call = await (await fetch(`${deployment.operatorUrl}/api/calls/${conversationUuid}`)).json();
+    const { state, events } = (call as { timeline: { state: string; events: unknown[] } }).timeline;
+    assert.deepEqual([state, events.length], ['ended', 7]);
+  });
+
+  it('lets no socket in without the token of an NCCO, and shows no calls at the public port', async () => {
+    for (const authorization of [undefined, 'Bearer x']) {
+      const headers = authorization === undefined ? {} : { authorization };
+      const socket = new WebSocket(`${deployment.url.replace('http', 'ws')}/socket`, { headers });
+      const [, response] = await once(socket, 'unexpected-response');
+      assert.equal(response.statusCode, 401);
+      socket.on('error', () => {});
+      socket.terminate();
+    }
+    for (const path of ['/api/calls', '/calls', '/readyz', '/metrics']) {
+      assert.equal((await fetch(deployment.url + path)).status, 404, path);
+    }
+  });
+
+  it('has no secret in an image', async () => {
+    for (const name of ['ncco-api', 'events', 'media-gateway']) {
+      const inspected = execFileSync('docker', [
+        'image',
+        'inspect',
+        `kodama/${name}`,
+        '--format',
+        '{{json .Config.Env}}',
+      ]);
+      const names = (JSON.parse(inspected.toString()) as string[]).map((entry) => entry.split('=', 1)[0]);
+      assert.deepEqual(
+        names.filter((variable) => /SECRET|TOKEN|KEY|PASSWORD/.test(variable ?? '')),
+        [],
+      );
+      const files = execFileSync('docker', [
+        ...['run', '--rm', '--network', 'none', '--entrypoint', 'ls', `kodama/${name}`],
+        ...['-A', '/var/lib/kodama/secrets'],
+      ]);
+      assert.equal(files.toString(), '', 'the secret is made at the first start');
+    }
+  });
+
   it('has one trace for each call, of all three services, under the id of its conversation', async () => {
     for (const { conversationUuid } of report.calls) {
       const traceId = conversationUuid.replace('CON-', '').replaceAll('-', '');
@@ -140,7 +189,7 @@ describe(`docker-compose.yml with ${GATEWAYS} gateways`, () => {
     const module = '/app/handlers/bot.mjs';
     await using gateway = await container('kodama/media-gateway')
       .withCopyContentToContainer([{ content: BOT, target: module }])
-      .withEnvironment({ HANDLER_MODULES: module, REDIS_URL: 'redis://127.0.0.1:1' })
+      .withEnvironment({ HANDLER_MODULES: module, REDIS_URL: 'redis://127.0.0.1:1', SOCKET_AUTH: 'off' })
       .withExposedPorts(8080)
       .withWaitStrategy(Wait.forLogMessage('listening'))
       .start();

@@ -38,7 +38,7 @@ describe('one call is one trace', () => {
     resources.use(redis);
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: jaeger.otlpUrl, OTEL_BSP_SCHEDULE_DELAY: '200' };
     gateway = resources.use(await startService('media-gateway', { env: { ...env, REDIS_URL: redis.url } }));
-    events = resources.use(await startService('events', { env: { ...env, NATS_URL: nats.url } }));
+    events = resources.use(await startService('events', { env: { ...env, NATS_URL: nats.url, REDIS_URL: redis.url } }));
     const origin = gateway.url;
     ncco = resources.use(await startService('ncco-api', { env: { ...env, PUBLIC_ORIGIN: origin } }));
   });
@@ -64,6 +64,7 @@ describe('one call is one trace', () => {
         traceId,
         (seen) =>
           named(seen, 'publish CALLS').length === EVENTS_OF_A_CALL &&
+          named(seen, 'process CALLS').length === EVENTS_OF_A_CALL &&
           named(seen, 'leg').length === 1 &&
           named(seen, 'call').length === 1,
       );
@@ -87,6 +88,7 @@ describe('one call is one trace', () => {
         `${answerMethod} /ncco < call`,
         'POST /webhooks/event < call',
         'publish CALLS < POST /webhooks/event < call',
+        'process CALLS < publish CALLS < POST /webhooks/event < call',
         'leg opened < call',
         'hset < leg opened < call',
         'leg < call',

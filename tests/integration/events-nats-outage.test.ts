@@ -69,7 +69,7 @@ describe('events, when NATS', () => {
     assert.equal(Buffer.from(kept.data).toString(), body);
     assert.equal(kept.subject, `calls.${conversation}.${leg}.answered`);
     assert.equal(kept.header.get('Nats-Msg-Id'), `${leg}:answered:2026-03-04T10:11:12.345Z`);
-    assert.equal(kept.header.get('Kodama-Kind'), 'answered');
+    assert.equal(kept.header.get('ce-type'), 'com.vonage.voice.answered');
     assert.equal(kept.header.get('Content-Type'), 'application/json');
     assert.match(kept.header.get('traceparent'), new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectRedis } from '@kodama/media-gateway/redis-connection';
 import { RedisLegMetricsStore } from '@kodama/media-gateway/redis-leg-metrics-store';
 import {
   endedLeg,
@@ -10,6 +9,7 @@ import {
   openedLeg,
   type StoreOptions,
 } from '@kodama/media-gateway/testing';
+import { connectRedis } from '@kodama/shared/redis';
 import { memoryLogger } from '@kodama/shared/testing';
 import { type Redis, startRedis } from '../support/containers.ts';
 import { until } from '../support/wait.ts';

@@ -4,40 +4,10 @@ import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { type StartedNetwork, Wait } from 'testcontainers';
-import { Container, container, type Nginx, startNetwork, startNginx } from '../support/containers.ts';
-import { images } from '../support/images.ts';
+import type { StartedNetwork } from 'testcontainers';
+import { type Container, type Nginx, startNetwork, startNginx } from '../support/containers.ts';
+import { type Seen, startUpstream } from '../support/upstreams.ts';
 import { until } from '../support/wait.ts';
-
-/** What a stand-in tells of the request that reached it. */
-interface Seen {
-  readonly name: string;
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly bodyBytes: number;
-}
-
-async function startUpstream(
-  network: StartedNetwork,
-  alias: string,
-  { name = alias, status = 200 }: { name?: string; status?: number } = {},
-): Promise<Container> {
-  const script = '/stand-in-upstream.ts';
-  const started = await container(images.node)
-    .withCommand(['node', script])
-    .withCopyFilesToContainer([
-      { source: fileURLToPath(new URL('../support/stand-in-upstream.ts', import.meta.url)), target: script },
-    ])
-    .withEnvironment({ NAME: name, STATUS: String(status) })
-    .withNetwork(network)
-    .withNetworkAliases(alias)
-    .withExposedPorts(8080)
-    .withWaitStrategy(Wait.forHttp('/', 8080).forStatusCodeMatching((code) => code === status))
-    .start();
-  return new Container(started);
-}
 
 /** Asks to upgrade as Vonage does: no sub-protocol, no extension. */
 async function upgrade(url: string): Promise<{ status: number; name: string | undefined; socket: Socket }> {
@@ -76,8 +46,8 @@ describe('nginx', () => {
     nginx = stack.use(await startNginx(network));
     await until(
       async () => {
-        const paths = ['/ncco', '/webhooks/event', '/api/calls'];
-        const answers = await Promise.all(paths.map((path) => fetch(nginx.url + path)));
+        const urls = [`${nginx.url}/ncco`, `${nginx.url}/webhooks/event`, `${nginx.operatorUrl}/api/calls`];
+        const answers = await Promise.all(urls.map((url) => fetch(url)));
         return answers.every(({ ok }) => ok);
       },
       { what: 'nginx to know all its upstreams' },
@@ -85,8 +55,13 @@ describe('nginx', () => {
   });
   after(() => stack.disposeAsync());
 
+  /** Each path at its own door. */
+  function doorOf(path: string): string {
+    return path.startsWith('/api/') ? nginx.operatorUrl : nginx.url;
+  }
+
   async function see(path: string, init?: RequestInit): Promise<Seen> {
-    const response = await fetch(nginx.url + path, init);
+    const response = await fetch(doorOf(path) + path, init);
     assert.equal(response.status, 200, path);
     return (await response.json()) as Seen;
   }
@@ -106,6 +81,15 @@ describe('nginx', () => {
     });
   }
 
+  async function notFound(url: string): Promise<string> {
+    const response = await fetch(url);
+    assert.equal(response.status, 404, url);
+    assert.equal(response.headers.get('content-type'), 'application/json');
+    const { error } = (await response.json()) as { error: { code: string; message: string } };
+    assert.equal(error.code, 'NOT_FOUND');
+    return error.message;
+  }
+
   it('takes a webhook by POST, with its body', async () => {
     const seen = await see('/webhooks/event', { method: 'POST', body: 'x'.repeat(64 * 1024) });
     assert.deepEqual([seen.method, seen.bodyBytes], ['POST', 64 * 1024]);
@@ -122,24 +106,67 @@ describe('nginx', () => {
     '/calls',
     '/readyz',
   ]) {
-    it(`answers 404 in JSON for ${path}`, async () => {
-      const response = await fetch(nginx.url + path);
-      assert.equal(response.status, 404);
-      assert.equal(response.headers.get('content-type'), 'application/json');
-      assert.equal(((await response.json()) as { error: { code: string } }).error.code, 'NOT_FOUND');
+    it(`answers 404 in JSON for ${path}, at both doors`, async () => {
+      for (const door of [nginx.url, nginx.operatorUrl])
+        assert.equal(await notFound(door + path), 'there is nothing here');
     });
   }
 
-  it('answers 413 in JSON for a body of more than 64 KiB', async () => {
-    const response = await fetch(`${nginx.url}/webhooks/event`, { method: 'POST', body: 'x'.repeat(64 * 1024 + 1) });
-    assert.equal(response.status, 413);
-    assert.equal(((await response.json()) as { error: { code: string } }).error.code, 'BODY_TOO_LARGE');
+  it('shows calls at the operators’ door alone, and says so at the other', async () => {
+    for (const path of [
+      '/api/calls',
+      '/api/calls?limit=1',
+      '/api/calls/',
+      '/api/calls/CON-1',
+      '/api//calls',
+      '/%61pi/calls',
+    ]) {
+      assert.match(await notFound(nginx.url + path), /operators' port/);
+    }
+    assert.equal(await notFound(`${nginx.url}/api/callsign`), 'there is nothing here');
   });
 
-  it('answers 400 in JSON for headers that are too long', async () => {
-    const response = await fetch(`${nginx.url}/ncco`, { headers: { 'x-long': 'x'.repeat(17 * 1024) } });
-    assert.equal(response.status, 400);
-    assert.equal(((await response.json()) as { error: { code: string } }).error.code, 'BAD_REQUEST');
+  it('takes no webhook and no socket at the operators’ door', async () => {
+    for (const path of ['/ncco', '/webhooks/answer', '/webhooks/event', '/webhooks/events', '/socket']) {
+      await notFound(nginx.operatorUrl + path);
+    }
+    const { status, socket } = await upgrade(`${nginx.operatorUrl}/socket`);
+    socket.destroy();
+    assert.equal(status, 404);
+  });
+
+  it('hands the Authorization header on, wherever it goes', async () => {
+    for (const path of [
+      '/ncco',
+      '/webhooks/answer',
+      '/webhooks/event',
+      '/webhooks/events',
+      '/socket',
+      '/api/calls',
+      '/api/calls/CON-1',
+    ]) {
+      const { headers } = await see(path, { headers: { authorization: 'Bearer a.b.c' } });
+      assert.equal(headers.authorization, 'Bearer a.b.c', path);
+    }
+  });
+
+  it('tells whose request it is by the last address that is no neighbour, which no client can choose', async () => {
+    for (const [chain, client] of [
+      ['203.0.113.7', '203.0.113.7'],
+      ['1.2.3.4, 203.0.113.7', '203.0.113.7'],
+      ['1.2.3.4, 203.0.113.7, 10.1.2.3, fd00::1', '203.0.113.7'],
+      ['1.2.3.4, 2001:db8::7, 192.168.0.9', '2001:db8::7'],
+      ['203.0.113.7, 1.2.3.4 or so', undefined],
+    ] as const) {
+      const { headers } = await see('/ncco', { headers: { 'x-forwarded-for': chain } });
+      if (client) assert.equal(headers['x-forwarded-for'], client, chain);
+      else assert.match(headers['x-forwarded-for'] ?? '', /^(172|10|192)\./, chain);
+    }
+    await see('/webhooks/answer?of=a-client', { headers: { 'x-forwarded-for': '1.2.3.4, 198.51.100.9' } });
+    await until(async () => (await nginx.accessLog()).some(({ client }) => client === '198.51.100.9'), {
+      what: 'the line of the client in the access log',
+    });
+    assert.ok((await nginx.accessLog()).every(({ client }) => client !== '1.2.3.4'));
   });
 
   it('tells a service who asked, and where', async () => {
@@ -154,7 +181,7 @@ describe('nginx', () => {
   it('believes nothing that a client says of itself but https, which the TLS proxy in front says', async () => {
     const lies = {
       forwarded: 'for=192.0.2.1',
-      'x-forwarded-for': '192.0.2.1',
+      'x-forwarded-for': '192.0.2.1, 203.0.113.7',
       'x-forwarded-host': 'evil.example',
       'x-request-id': 'chosen',
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',

@@ -80,7 +80,7 @@ describe('three gateways behind nginx', () => {
   async function containerOf({ conversationUuid }: Call): Promise<string> {
     const { legs } = await until(
       async () => {
-        const response = await fetch(`${deployment.url}/api/calls/${conversationUuid}`);
+        const response = await fetch(`${deployment.operatorUrl}/api/calls/${conversationUuid}`);
         return response.ok && ((await response.json()) as { legs: readonly { gatewayId: string }[] });
       },
       { what: `/api/calls/${conversationUuid}` },

@@ -110,13 +110,21 @@ export class Nats extends Container {
   }
 }
 
-/** NATS with JetStream, on the configuration of docker-compose.yml; its data outlives a stop. */
-export async function startNats({ network, alias = 'nats' }: Place = {}): Promise<Nats> {
+/**
+ * NATS with JetStream, on the configuration of docker-compose.yml; its data outlives a stop, unless it has a disk that is so
+ * large.
+ */
+export async function startNats({
+  network,
+  alias = 'nats',
+  dataMegabytes,
+}: Place & { dataMegabytes?: number } = {}): Promise<Nats> {
   const definition = container(images.nats)
     .withCommand(composeCommand('nats'))
     .withCopyFilesToContainer([{ source: path('nats/nats-server.conf'), target: '/etc/nats/nats-server.conf' }])
     .withExposedPorts({ container: 4222, host: await freePort() }, 8222)
     .withWaitStrategy(Wait.forHttp('/healthz', 8222));
+  if (dataMegabytes !== undefined) definition.withTmpFs({ '/data': `size=${dataMegabytes}m` });
   return new Nats(await placed(definition, network, alias).start());
 }
 
@@ -160,13 +168,17 @@ export async function startJaeger({ network, alias = 'jaeger' }: Place = {}): Pr
 }
 
 export class Nginx extends Container {
+  /** What Vonage asks. */
   readonly url: string;
+  /** Where calls are shown. */
+  readonly operatorUrl: string;
   readonly port: number;
 
   constructor(started: StartedTestContainer) {
     super(started);
     this.port = started.getMappedPort(8080);
     this.url = `http://${started.getHost()}:${this.port}`;
+    this.operatorUrl = `http://${started.getHost()}:${started.getMappedPort(8081)}`;
   }
 
   /** The access log so far, parsed. */
@@ -182,7 +194,7 @@ export class Nginx extends Container {
 export async function startNginx(network: StartedNetwork): Promise<Nginx> {
   const definition = container(images.nginx)
     .withUser('nginx')
-    .withTmpFs({ '/tmp': '' })
+    .withTmpFs({ '/tmp': 'size=1m' })
     .withDroppedCapabilities('ALL')
     .withBindMounts(
       ['nginx.conf', 'conf.d', 'snippets'].map((name) => ({
@@ -191,7 +203,7 @@ export async function startNginx(network: StartedNetwork): Promise<Nginx> {
         mode: 'ro',
       })),
     )
-    .withExposedPorts(8080)
+    .withExposedPorts(8080, 8081)
     .withWaitStrategy(Wait.forHttp('/healthz', 8080));
   return new Nginx(await placed(definition, network, 'nginx').start());
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { attributes } from '@kodama/shared/telemetry';
+import { attributes, counters } from '@kodama/shared/telemetry';
 import { root } from './images.ts';
 
 function read(path: string): string {
@@ -14,9 +14,9 @@ function all(text: string, pattern: RegExp): string[] {
 }
 
 describe('the documentation', () => {
-  test('has every attribute of our own, and no other', () => {
+  test('has every attribute and counter of our own, and no other', () => {
     const documented = all(read('docs/telemetry.md'), /^\| `(kodama\.[\w.]+)`/gm);
-    assert.deepEqual(documented, Object.values(attributes).sort());
+    assert.deepEqual(documented, [...Object.values(attributes), ...Object.values(counters)].sort());
   });
 
   test('has every error code, and no other', () => {
@@ -25,13 +25,13 @@ describe('the documentation', () => {
     );
     const code = [
       // new AppError('bad-request', 'CODE', …), also over several lines
-      /'(?:bad-request|too-large|unsupported-media-type|not-found|method-not-allowed|upgrade-required|unavailable)',\s*'([A-Z_]+)'/g,
+      /'(?:bad-request|unauthorized|too-large|unsupported-media-type|not-found|method-not-allowed|upgrade-required|unavailable)',\s*'([A-Z_]+)'/g,
       // super('CODE', …) of a subclass; refuse(socket, 503, 'CODE', …)
       /(?:super\(|refuse\(\w+, \d+, )'([A-Z_]+)'/g,
       // { error: { code: 'CODE' … or "code":"CODE" of nginx
       /code"?: ?['"]([A-Z_]+)['"]/g,
     ];
-    const text = [...sources, 'nginx/conf.d/gateway.conf'].map(read).join('\n');
+    const text = [...sources, ...globSync('nginx/**/*.conf', { cwd: root })].map(read).join('\n');
     const thrown = [...new Set(code.flatMap((pattern) => all(text, pattern)))].sort();
     assert.ok(thrown.length > 15, `only ${thrown.length} codes found: the patterns no longer fit the sources`);
     assert.deepEqual(all(read('docs/errors.md'), /^\| `([A-Z_]+)`/gm), thrown);

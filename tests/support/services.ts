@@ -51,6 +51,8 @@ export class Service implements AsyncDisposable {
           OTEL_SERVICE_NAME: name,
           // Traces go nowhere unless a test names a Jaeger.
           ...(env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined && { OTEL_TRACES_EXPORTER: 'none' }),
+          // Sockets need no token unless a test gives a secret for it.
+          ...(env.SOCKET_TOKEN_SECRETS === undefined && { SOCKET_AUTH: 'off' }),
           ...env,
         },
       },

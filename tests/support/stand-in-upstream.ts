@@ -3,9 +3,16 @@ import { createServer } from 'node:http';
 
 const { NAME = '', STATUS = '200' } = process.env;
 
-const server = createServer(async (request, response) => {
+// What libs/shared/src/http/http-server.ts gives a request as a whole.
+const limits = { requestTimeout: 20_000, connectionsCheckingInterval: 1000 };
+const server = createServer(limits, async (request, response) => {
   let bodyBytes = 0;
-  for await (const chunk of request) bodyBytes += chunk.length;
+  try {
+    for await (const chunk of request) bodyBytes += chunk.length;
+  } catch {
+    // Whoever sent it gave up, or was given up.
+    return;
+  }
   const { method, url, headers } = request;
   response.writeHead(Number(STATUS), {
     'content-type': 'application/json',
@@ -22,5 +29,6 @@ server.on('upgrade', (_request, socket) => {
   else socket.end();
 });
 
-server.listen(8080);
+// A thousand requests may come at once, each on a connection of its own.
+server.listen({ port: 8080, backlog: 4096 });
 process.on('SIGTERM', () => process.exit(0));

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it, type TestContext } from 'node:test';
 import { Lifecycle } from '@kodama/shared/lifecycle';
-import { memoryLogger, recordSpans, serve } from '@kodama/shared/testing';
+import { InMemorySeen, WebhookVerifier } from '@kodama/shared/signing';
+import { FORGERIES, memoryLogger, recordSpans, SIGNING, serve, signed } from '@kodama/shared/testing';
 import { createEventsApp } from './app.ts';
 import {
   type CallEventPublisher,
@@ -25,10 +26,14 @@ const answered = {
   timestamp: '2026-03-04T10:11:12.345Z',
 };
 
-async function setup(t: TestContext, publisher: CallEventPublisher = new InMemoryPublisher()) {
+async function setup(
+  t: TestContext,
+  publisher: CallEventPublisher = new InMemoryPublisher(),
+  verifier?: WebhookVerifier,
+) {
   const { logger, lines } = memoryLogger();
   const lifecycle = new Lifecycle(logger);
-  const server = await serve(createEventsApp({ publisher, logger, lifecycle, checks: {} }));
+  const server = await serve(createEventsApp({ publisher, verifier, logger, lifecycle, checks: {} }));
   t.after(() => server[Symbol.asyncDispose]());
   const url = `${server.url}/webhooks/event`;
   const post = (body: string | Uint8Array<ArrayBuffer>, type = 'application/json') =>
@@ -108,19 +113,26 @@ describe('the event webhook', () => {
 
   it('takes an object of any kind', async (t) => {
     const { post } = await setup(t);
-    const deep = `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`;
-    for (const body of ['{}', '{"status":7}', '{"__proto__":{"status":"completed"}}', '{"uuid":{"a":[]}}', deep]) {
+    for (const body of ['{}', '{"status":7}', '{"constructor":"x"}', '{"uuid":{"a":[]}}']) {
       assert.deepEqual(await outcome(await post(body)), [204, ''], body.slice(0, 50));
     }
   });
 
-  it('takes a GET whose JSON is nested deeper than calls can be, and keeps it as it came', async (t) => {
+  it('refuses what no consumer should have to read, by POST and by GET', async (t) => {
     const publisher = new InMemoryPublisher();
-    const { url } = await setup(t, publisher);
-    const deep = `${'['.repeat(7500)}${']'.repeat(7500)}`;
-    assert.deepEqual(await outcome(await fetch(`${url}?payload=${deep}`)), [204, '']);
-    assert.equal(Buffer.from(publisher.messages[0]?.body ?? []).toString(), `{"payload":${deep}}`);
-    assert.match(publisher.messages[0]?.subject ?? '', /\.notify$/);
+    const { post, url } = await setup(t, publisher);
+    const deep = `${'['.repeat(2000)}${']'.repeat(2000)}`;
+    for (const [value, code] of [
+      [deep, 'BODY_TOO_DEEP'],
+      ['{"__proto__":{"status":"completed"}}', 'BODY_FORBIDDEN_KEY'],
+      ['{"constructor":{"prototype":{}}}', 'BODY_FORBIDDEN_KEY'],
+    ]) {
+      assert.deepEqual(await outcome(await post(`{"payload":${value}}`)), [400, code]);
+      const get = await fetch(`${url}?payload=${encodeURIComponent(value ?? '')}`);
+      assert.deepEqual(await outcome(get), [400, code]);
+    }
+    assert.deepEqual(await outcome(await fetch(`${url}?__proto__=completed`)), [400, 'BODY_FORBIDDEN_KEY']);
+    assert.equal(publisher.messages.length, 0);
   });
 
   it('logs an unexpected failure as an error, with the call that it befell', async (t) => {
@@ -251,4 +263,69 @@ describe('the trace of an event', () => {
     assert.deepEqual([publish?.name, server?.name, more], ['publish CALLS', 'GET /webhooks/event', []]);
     assert.equal(server?.parentSpanContext, undefined);
   });
+});
+
+describe('the event webhook, when webhooks are verified', () => {
+  const rules = {
+    secrets: [SIGNING.secret],
+    apiKeys: [SIGNING.apiKey],
+    applicationIds: [SIGNING.applicationId],
+    windowSeconds: 300,
+  };
+  const body = Buffer.from(JSON.stringify(answered));
+  const query = `${new URLSearchParams(answered)}`;
+
+  async function verified(t: TestContext, mode: 'signature' | 'signature+hash' = 'signature+hash') {
+    const publisher = new InMemoryPublisher();
+    const verifier = new WebhookVerifier({ ...rules, mode }, { nowMs: Date.now, seen: new InMemorySeen() });
+    const { url, lines } = await setup(t, publisher, verifier);
+    const headersOf = (authorization?: string) => (authorization === undefined ? {} : { authorization });
+    const post = (authorization?: string, its = body) =>
+      fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headersOf(authorization) },
+        body: its,
+      });
+    const get = (authorization?: string, its = query) => fetch(`${url}?${its}`, { headers: headersOf(authorization) });
+    return { publisher, lines, post, get };
+  }
+
+  for (const mode of ['signature+hash', 'signature'] as const) {
+    it(`publishes what is signed, once, however often it is delivered (${mode})`, async (t) => {
+      const { publisher, post, get } = await verified(t, mode);
+      const authorization = signed({ body });
+      for (let i = 0; i < 3; i++) assert.equal((await post(authorization)).status, 204);
+      // A retry may be signed anew.
+      assert.equal((await post(signed({ body }))).status, 204);
+      assert.equal((await get(signed({ query }))).status, 204);
+      assert.equal(publisher.messages.length, 1);
+    });
+
+    it(`takes no token for another payload (${mode})`, async (t) => {
+      const { publisher, post, get } = await verified(t, mode);
+      const authorization = signed({ body });
+      assert.equal((await post(authorization)).status, 204);
+      const swapped = Buffer.from(JSON.stringify({ ...answered, status: 'completed' }));
+      assert.deepEqual(await outcome(await post(authorization, swapped)), [401, 'WEBHOOK_NOT_VERIFIED']);
+      assert.deepEqual(await outcome(await get(authorization, 'status=busy')), [401, 'WEBHOOK_NOT_VERIFIED']);
+      assert.equal((await post(authorization)).status, 204);
+      assert.equal(publisher.messages.length, 1);
+    });
+  }
+
+  for (const { what, reason, authorization } of FORGERIES) {
+    it(`refuses ${what}, by POST and by GET: ${reason}`, async (t) => {
+      const { publisher, lines, post, get } = await verified(t);
+      for (const response of [await post(authorization({ body })), await get(authorization({ query }))]) {
+        assert.equal(response.headers.get('www-authenticate'), 'Bearer');
+        assert.deepEqual(await outcome(response), [401, 'WEBHOOK_NOT_VERIFIED']);
+      }
+      assert.deepEqual(
+        lines.map(({ level, code, reason }) => [level, code, reason]),
+        Array.from({ length: 2 }, () => ['warn', 'WEBHOOK_NOT_VERIFIED', reason]),
+      );
+      assert.doesNotMatch(JSON.stringify(lines), /Bearer|eyJ|signature-secret|14155550177/);
+      assert.equal(publisher.messages.length, 0);
+    });
+  }
 });

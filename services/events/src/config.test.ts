@@ -26,7 +26,23 @@ describe("events' configuration", () => {
       EVENTS_MAX_BYTES: 1_073_741_824,
       EVENTS_DUPLICATE_WINDOW_SECONDS: 600,
       EVENTS_REPLICAS: 1,
+      VONAGE_SIGNATURE_SECRETS: [],
+      VONAGE_API_KEYS: [],
+      VONAGE_APPLICATION_IDS: [],
+      SIGNATURE_WINDOW_SECONDS: 300,
+      WEBHOOK_VERIFICATION: undefined,
+      EVENTS_MAX_DELIVERIES: 5,
+      REDIS_URL: 'redis://127.0.0.1:6379',
+      CALL_RETENTION_SECONDS: 86_400,
     });
+  });
+
+  it('knows an event again for as long as its token is good', () => {
+    assert.match(
+      problemsOf({ SIGNATURE_WINDOW_SECONDS: '301' }).join(),
+      /^EVENTS_DUPLICATE_WINDOW_SECONDS: must be twice SIGNATURE_WINDOW_SECONDS at least/,
+    );
+    assert.deepEqual(problemsOf({ SIGNATURE_WINDOW_SECONDS: '301', EVENTS_DUPLICATE_WINDOW_SECONDS: '602' }), []);
   });
 
   it('gives an acknowledgement 2.5 seconds at most, so that a refusal is out within three', () => {

@@ -1,11 +1,13 @@
-import { commonFields, integer, urls } from '@kodama/shared/config';
+import { commonFields, integer, url, urls, webhookFields, webhookSecretIsThere } from '@kodama/shared/config';
 import { DEFAULT_EVENTS_STREAM } from '@kodama/shared/messaging';
 import { z } from 'zod';
 
 const GIBIBYTE = 1024 ** 3;
 
-export const configSchema = z.object({
+/** The service's variables, for whoever runs it in a process with others; goes with {@link eventsConfigFits}. */
+export const eventsFields = {
   ...commonFields,
+  ...webhookFields,
   NATS_URL: urls('nats', 'tls')
     .default(['nats://127.0.0.1:4222'])
     .describe('NATS with JetStream, of a cluster all servers, e.g. nats://nats-1:4222,nats://nats-2:4222'),
@@ -30,6 +32,33 @@ export const configSchema = z.object({
   EVENTS_REPLICAS: integer({ min: 1, max: 5 })
     .default(1)
     .describe('servers that keep each event, of a NATS cluster 3 or 5, e.g. 1'),
-});
+  EVENTS_MAX_DELIVERIES: integer({ min: 1, max: 100 })
+    .default(5)
+    .describe('tries of an event that cannot be handled before it becomes a dead letter, e.g. 5'),
+  REDIS_URL: url('redis', 'rediss')
+    .default('redis://127.0.0.1:6379')
+    .describe("where calls' timelines go, e.g. redis://127.0.0.1:6379"),
+  CALL_RETENTION_SECONDS: integer({ min: 1, max: 31_536_000 })
+    .default(86_400)
+    .describe("seconds that an ended call's timeline is kept, e.g. 86400"),
+};
 
-export type EventsConfig = z.output<typeof configSchema>;
+export type EventsConfig = z.output<z.ZodObject<typeof eventsFields>>;
+
+/** What of them has to fit together: `z.object({ … }).superRefine(eventsConfigFits)`. */
+export function eventsConfigFits(
+  config: Pick<EventsConfig, keyof typeof webhookFields | 'EVENTS_DUPLICATE_WINDOW_SECONDS'>,
+  context: z.RefinementCtx,
+): void {
+  webhookSecretIsThere(config, context);
+  const { EVENTS_DUPLICATE_WINDOW_SECONDS, SIGNATURE_WINDOW_SECONDS } = config;
+  if (EVENTS_DUPLICATE_WINDOW_SECONDS >= 2 * SIGNATURE_WINDOW_SECONDS) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['EVENTS_DUPLICATE_WINDOW_SECONDS'],
+    message:
+      'must be twice SIGNATURE_WINDOW_SECONDS at least: as long as a webhook can be sent again, it has to be known again',
+  });
+}
+
+export const configSchema = z.object(eventsFields).superRefine(eventsConfigFits);

@@ -1,8 +1,13 @@
-import { closeHttpServer, createHttpServer, listen } from '@kodama/shared/http';
+import { closeHttpServer, createHttpServer, listen, webhookVerifier } from '@kodama/shared/http';
 import { runService } from '@kodama/shared/lifecycle';
+import { connectRedis, RedisSeen } from '@kodama/shared/redis';
 import { shutdownTelemetry } from '@kodama/shared/telemetry/instrument';
+import { trace } from '@opentelemetry/api';
 import { createEventsApp } from './app.ts';
 import { configSchema } from './config.ts';
+import { DurableConsumer } from './consuming/durable-consumer.ts';
+import { RedisTimelineStore } from './consuming/redis-timeline-store.ts';
+import { TimelineProjector } from './consuming/timeline-projector.ts';
 import { JetStreamPublisher } from './publishing/jetstream-publisher.ts';
 
 await runService(
@@ -14,25 +19,35 @@ await runService(
     async start({ config, logger, lifecycle }) {
       lifecycle.use('telemetry', shutdownTelemetry);
 
-      const publisher = new JetStreamPublisher(
-        {
-          urls: config.NATS_URL,
-          publishTimeoutMs: config.PUBLISH_TIMEOUT_MS,
-          limits: {
-            name: config.EVENTS_STREAM,
-            maxAgeMs: config.EVENTS_MAX_AGE_HOURS * 3_600_000,
-            maxBytes: config.EVENTS_MAX_BYTES,
-            duplicateWindowMs: config.EVENTS_DUPLICATE_WINDOW_SECONDS * 1000,
-            replicas: config.EVENTS_REPLICAS,
-          },
-        },
-        logger,
-      );
+      const redis = connectRedis(config.REDIS_URL, logger, 'events are taken, the timelines of calls wait');
+      lifecycle.use('redis', () => redis.disconnect());
+
+      const urls = config.NATS_URL;
+      const limits = {
+        name: config.EVENTS_STREAM,
+        maxAgeMs: config.EVENTS_MAX_AGE_HOURS * 3_600_000,
+        maxBytes: config.EVENTS_MAX_BYTES,
+        duplicateWindowMs: config.EVENTS_DUPLICATE_WINDOW_SECONDS * 1000,
+        replicas: config.EVENTS_REPLICAS,
+      };
+      const publisher = new JetStreamPublisher({ urls, publishTimeoutMs: config.PUBLISH_TIMEOUT_MS, limits }, logger);
       lifecycle.use('nats', () => publisher.close());
 
-      // NATS may be away: the service listens all the same, and answers 503 until it is there.
+      const timelines = new RedisTimelineStore(redis, { retentionMs: config.CALL_RETENTION_SECONDS * 1000 });
+      const consumer = new DurableConsumer(
+        { urls, limits, maxDeliveries: config.EVENTS_MAX_DELIVERIES },
+        new TimelineProjector(timelines),
+        logger,
+        trace.getTracer('events'),
+      );
+      lifecycle.use('consumer', () => consumer.stop());
+
+      const verifier = webhookVerifier(config, logger, () => new RedisSeen(redis));
+
+      // NATS may be away: the service listens all the same, and answers 503 until it is there. Redis does not count here: an
+      // event is safe without it.
       const checks = { nats: () => publisher.check() };
-      const server = createHttpServer(createEventsApp({ publisher, logger, lifecycle, checks }));
+      const server = createHttpServer(createEventsApp({ publisher, verifier, logger, lifecycle, checks }));
       const port = await listen(server, config.PORT, config.HOST);
       lifecycle.use('http', () => closeHttpServer(server));
       logger.info({ port }, 'listening');

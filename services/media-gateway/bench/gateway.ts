@@ -4,6 +4,7 @@ import { createHttpServer, listen } from '@kodama/shared/http';
 import { createLogger } from '@kodama/shared/telemetry';
 import { systemClock } from '@kodama/shared/time';
 import { configSchema } from '../src/config.ts';
+import { openDoor } from '../src/door/socket-door.ts';
 import { createGateway } from '../src/gateway.ts';
 import { loadHandlers } from '../src/load-handlers.ts';
 import { InMemoryLegMetricsStore } from '../src/metrics/in-memory-leg-metrics-store.ts';
@@ -31,17 +32,18 @@ const player = defineHandler({
 
 const logger = createLogger('bench', 'warn');
 const loaded = await loadHandlers({});
-const config = configSchema(loaded.fields).parse({});
+const config = configSchema(loaded.fields).parse({ SOCKET_AUTH: 'off' });
 const { registry, flusher } = createGateway({
   config,
   handlers: [...loaded.handlers, player],
   gatewayId: 'bench',
   store: new InMemoryLegMetricsStore({ clock: systemClock, leaseMs: 60_000, retentionMs: 60_000 }),
+  timelines: { find: async () => undefined },
   logger,
   timers: systemTimers,
 });
 flusher.start();
 const server = createHttpServer((_req, res) => void res.writeHead(404).end());
-serveSockets(server, registry);
+serveSockets(server, { registry, door: openDoor, logger });
 const port = await listen(server, 0, '127.0.0.1');
 measured(port, () => registry.news(true).reduce((sum, { framesLate }) => sum + framesLate, 0));

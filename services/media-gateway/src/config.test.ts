@@ -5,10 +5,18 @@ import { ConfigError, loadConfig } from '@kodama/shared/config';
 import { configSchema } from './config.ts';
 import { gatewayIdOf } from './gateway.ts';
 
-const load = (env: Record<string, string>) => loadConfig('media-gateway', configSchema(), env);
+const load = (env: Record<string, string>) =>
+  loadConfig('media-gateway', configSchema(), { SOCKET_AUTH: 'off', ...env });
 
 describe('the configuration of media-gateway', () => {
-  it('needs nothing to be set', () => {
+  it('needs nothing but a decision about the socket', () => {
+    assert.throws(() => load({ SOCKET_AUTH: '' }), {
+      message:
+        /^media-gateway: 1 problem in the environment\n {2}SOCKET_TOKEN_SECRETS: is required unless SOCKET_AUTH is/,
+    });
+    assert.throws(() => load({ SOCKET_AUTH: 'vonage' }), {
+      message: /VONAGE_SIGNATURE_SECRETS: is required where SOCKET_AUTH is vonage/,
+    });
     const config = load({});
     assert.equal(config.PORT, 8080);
     assert.equal(config.REDIS_URL, 'redis://127.0.0.1:6379');

@@ -1,11 +1,29 @@
 import { hostname } from 'node:os';
 import { DEFAULT_LIMITS, DEFAULT_SLOW_MS } from '@kodama/handler-kit/run';
-import { commonFields, integer, url } from '@kodama/shared/config';
+import {
+  commonFields,
+  integer,
+  secrets,
+  socketFields,
+  socketSecretIsThere,
+  url,
+  vonageTokenFields,
+} from '@kodama/shared/config';
 import { z } from 'zod';
 
-/** The gateway's variables, for whoever runs it in a process with others; goes with {@link leaseOutlivesFlush}. */
+/** Shortest token that is taken, characters. */
+const MIN_API_TOKEN = 16;
+
+/** The gateway's variables, for whoever runs it in a process with others; goes with {@link gatewayConfigFits}. */
 export const gatewayFields = {
   ...commonFields,
+  ...vonageTokenFields,
+  ...socketFields,
+  API_TOKENS: secrets(MIN_API_TOKEN)
+    .default([])
+    .describe(
+      'tokens for whoever reads calls, commas between; default: none is asked for, e.g. from openssl rand -hex 32',
+    ),
   REDIS_URL: url('redis', 'rediss')
     .default('redis://127.0.0.1:6379')
     .describe('where metrics go, e.g. redis://127.0.0.1:6379'),
@@ -62,11 +80,16 @@ export const gatewayFields = {
     .describe('milliseconds that live calls may go on after SIGTERM, e.g. 30000'),
 };
 
-/** What of them has to fit together: `z.object({ … }).superRefine(leaseOutlivesFlush)`. */
-export function leaseOutlivesFlush(
-  config: { LEASE_MS: number; METRICS_FLUSH_INTERVAL_MS: number },
-  context: z.RefinementCtx,
-): void {
+/** What of them has to fit together: `z.object({ … }).superRefine(gatewayConfigFits)`. */
+export function gatewayConfigFits(config: Omit<GatewayConfig, 'REDIS_URL'>, context: z.RefinementCtx): void {
+  socketSecretIsThere(config, context);
+  if (config.SOCKET_AUTH === 'vonage' && config.VONAGE_SIGNATURE_SECRETS.length === 0) {
+    context.addIssue({
+      code: 'custom',
+      path: ['VONAGE_SIGNATURE_SECRETS'],
+      message: 'is required where SOCKET_AUTH is vonage',
+    });
+  }
   if (config.LEASE_MS > config.METRICS_FLUSH_INTERVAL_MS) return;
   context.addIssue({
     code: 'custom',
@@ -77,7 +100,7 @@ export function leaseOutlivesFlush(
 
 /** @param handlerFields what the handlers take */
 export function configSchema(handlerFields: Readonly<Record<string, z.ZodType>> = {}) {
-  return z.object({ ...gatewayFields, ...handlerFields }).superRefine(leaseOutlivesFlush);
+  return z.object({ ...gatewayFields, ...handlerFields }).superRefine(gatewayConfigFits);
 }
 
 export type GatewayConfig = z.output<z.ZodObject<typeof gatewayFields>>;

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { Handler } from '@kodama/handler-kit';
 import { Pacer, type Timers } from '@kodama/handler-kit/run';
 import { AppError } from '@kodama/shared/errors';
+import { onlyWithToken } from '@kodama/shared/http';
 import type { Logger } from '@kodama/shared/telemetry';
 import { trace } from '@opentelemetry/api';
 import { Router } from 'express';
 import { callsRoutes } from './calls/calls-routes.ts';
+import type { TimelineReader } from './calls/timeline-reader.ts';
 import type { GatewayConfig } from './config.ts';
 import { legHandlers } from './leg/leg-handlers.ts';
 import { LegTracing } from './leg/leg-tracing.ts';
@@ -26,17 +28,19 @@ export function createGateway(parts: {
   handlers: readonly Handler[];
   gatewayId: string;
   store: LegMetricsStore & CallReader;
+  timelines: TimelineReader;
   logger: Logger;
   timers: Timers;
 }) {
-  const { config, gatewayId, store, logger, timers } = parts;
+  const { config, gatewayId, store, timelines, logger, timers } = parts;
   const flusher = new MetricsFlusher({
     store,
     liveFigures: (evenIfOld) => registry.news(evenIfOld),
     intervalMs: config.METRICS_FLUSH_INTERVAL_MS,
     logger,
   });
-  const tracing = new LegTracing(trace.getTracer('media-gateway'));
+  const tracer = trace.getTracer('media-gateway');
+  const tracing = new LegTracing(tracer);
   const registry = new SessionRegistry(
     {
       config,
@@ -51,7 +55,8 @@ export function createGateway(parts: {
     config.MAX_LIVE_CALLS,
   );
   const routes = Router();
-  routes.use(callsRoutes(store));
+  routes.use('/calls', onlyWithToken(config.API_TOKENS, 'calls'));
+  routes.use(callsRoutes(store, timelines, tracer));
   routes.all(SOCKET_PATH, (_req, res) => {
     res.setHeader('upgrade', 'websocket');
     throw new AppError('upgrade-required', 'UPGRADE_REQUIRED', `${SOCKET_PATH} speaks WebSocket`);

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, it } from 'node:test';
+import { SocketTokens } from '@kodama/shared/signing';
+import { type CallIdentity, parseConversationUuid, parseLegUuid } from '@kodama/shared/voice';
+import type { GatewayConfig } from './config.ts';
 import { eventually } from './testing/eventually.ts';
-import { RawPeer, upgradeRequest } from './testing/raw-peer.ts';
+import { OPCODE, RawPeer, upgradeRequest } from './testing/raw-peer.ts';
 import { startGateway } from './testing/test-gateway.ts';
 import { VonageEnd } from './testing/vonage-end.ts';
 
@@ -160,5 +163,109 @@ describe('/socket', () => {
     });
     await eventually('the close frame', () => received.includes(Buffer.from([0x88, 0x02, 0x03, 0xea])));
     socket.destroy();
+  });
+});
+
+describe('/socket, behind a door', () => {
+  const secret = 'a-secret-of-our-own-0123456789abcdef';
+  const config: Partial<GatewayConfig> = { SOCKET_AUTH: 'token', SOCKET_TOKEN_SECRETS: [secret] };
+  const tokens = new SocketTokens([secret], { ttlSeconds: 60, nowMs: Date.now });
+  const call = { conversationUuid: parseConversationUuid('CON-1'), legUuid: parseLegUuid('leg-1') };
+  const header = (its: CallIdentity = call) => `Authorization: Bearer ${tokens.issue(its)}`;
+  const hello = (headers: object) => JSON.stringify({ event: 'websocket:connected', ...headers });
+
+  it('lets in who has a token, once', async () => {
+    await using gateway = await startGateway({ config });
+    const mine = header();
+    const first = await RawPeer.connect(gateway.port, '/socket', [mine]);
+    first.send(OPCODE.TEXT, hello({ uuid: 'leg-1', conversation_uuid: 'CON-1' }));
+    first.send(OPCODE.BINARY, Buffer.alloc(640, 7));
+    await eventually('the echo', () => first.binary.length === 1);
+    const second = await RawPeer.connect(gateway.port, '/socket', [mine]);
+    assert.equal(second.answer.status, 401);
+    await second.gone;
+    const refused = gateway.lines.filter(({ code }) => code === 'SOCKET_NOT_AUTHORIZED');
+    assert.deepEqual(
+      refused.map(({ level, reason }) => [level, reason]),
+      [['warn', 'replayed']],
+    );
+    assert.doesNotMatch(JSON.stringify(gateway.lines), /eyJ|Bearer/);
+    first.socket.destroy();
+  });
+
+  it('refuses all others before the upgrade, with 401 and a reason that helps nobody', async () => {
+    await using gateway = await startGateway({ config });
+    const others = new SocketTokens(['another-secret-0123456789abcdefghij'], { ttlSeconds: 60, nowMs: Date.now });
+    for (const headers of [
+      [],
+      ['Authorization: Bearer x'],
+      [`Authorization: Basic ${tokens.issue(call)}`],
+      [`Authorization: Bearer ${others.issue(call)}`],
+      [`X-Authorization: Bearer ${tokens.issue(call)}`],
+    ]) {
+      const { answer, gone } = await RawPeer.connect(gateway.port, '/socket', headers);
+      assert.equal(answer.status, 401);
+      assert.match(answer.head, /^HTTP\/1\.1 401 Unauthorized\r\n/);
+      assert.match(answer.head, /www-authenticate: Bearer/);
+      await gone;
+    }
+    const inQuery = await RawPeer.connect(gateway.port, `/socket?token=${tokens.issue(call)}`);
+    assert.equal(inQuery.answer.status, 401);
+    assert.equal(gateway.sockets.length, 0);
+  });
+
+  it('closes a socket that turns out to be of another call', async () => {
+    await using gateway = await startGateway({ config });
+    for (const headers of [{ uuid: 'leg-2', conversation_uuid: 'CON-1' }, { uuid: 'leg-1' }, {}]) {
+      const peer = await RawPeer.connect(gateway.port, '/socket', [header()]);
+      peer.send(OPCODE.TEXT, hello(headers));
+      peer.send(OPCODE.BINARY, Buffer.alloc(640));
+      await peer.gone;
+      assert.equal(peer.closeCode, 1008);
+      assert.deepEqual(peer.binary, []);
+    }
+    const nobody = await RawPeer.connect(gateway.port, '/socket', [
+      header({ conversationUuid: undefined, legUuid: undefined }),
+    ]);
+    nobody.send(OPCODE.TEXT, hello({}));
+    nobody.send(OPCODE.BINARY, Buffer.alloc(640));
+    await eventually('the echo', () => nobody.binary.length === 1);
+    nobody.socket.destroy();
+  });
+
+  it('puts audio that comes before the first text to the call of the token', async () => {
+    await using gateway = await startGateway({ config });
+    const peer = await RawPeer.connect(gateway.port, '/socket', [header()]);
+    peer.send(OPCODE.BINARY, Buffer.alloc(640));
+    await eventually('the echo', () => peer.binary.length === 1);
+    peer.socket.destroy();
+    assert.equal((await gateway.ended('leg-1')).conversationUuid, 'CON-1');
+  });
+
+  it('does not use a token up while it is full: the next gateway takes it', async () => {
+    await using full = await startGateway({ config: { ...config, MAX_LIVE_CALLS: 1 } });
+    const live = await RawPeer.connect(full.port, '/socket', [header()]);
+    const mine = header();
+    const refused = await RawPeer.connect(full.port, '/socket', [mine]);
+    assert.equal(refused.answer.status, 503);
+    live.socket.destroy();
+    await eventually('the place', () => full.registry.size === 0);
+    const taken = await RawPeer.connect(full.port, '/socket', [mine]);
+    assert.equal(taken.answer.status, 101);
+    taken.socket.destroy();
+  });
+
+  it('survives peers that are gone before the door has decided', async () => {
+    await using gateway = await startGateway({ config });
+    for (let count = 0; count < 20; count++) {
+      const socket = connect(gateway.port, '127.0.0.1');
+      await once(socket, 'connect');
+      socket.write(upgradeRequest('/socket', [header()]));
+      socket.resetAndDestroy();
+    }
+    const { answer, socket } = await RawPeer.connect(gateway.port, '/socket', [header()]);
+    assert.equal(answer.status, 101);
+    socket.destroy();
+    await eventually('nobody', () => gateway.registry.size === 0);
   });
 });

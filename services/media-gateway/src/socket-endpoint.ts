@@ -1,6 +1,9 @@
 import { type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { TokenRefusedError } from '@kodama/shared/signing';
+import { countRefusal, type Logger } from '@kodama/shared/telemetry';
 import { type ServerOptions, WebSocketServer } from 'ws';
+import type { Admitted, SocketDoor } from './door/socket-door.ts';
 import type { SessionRegistry } from './leg/session-registry.ts';
 
 /** Where Vonage opens its sockets; a query is allowed and ignored. */
@@ -12,11 +15,17 @@ const MAX_MESSAGE_BYTES = 4096;
 /** How long a peer has to answer our close frame before the connection is cut, ms. */
 const CLOSE_TIMEOUT_MS = 2000;
 
+export interface SocketEndpointParts {
+  readonly registry: SessionRegistry;
+  readonly door: SocketDoor;
+  readonly logger: Logger;
+}
+
 /**
  * Serves WebSocket upgrades on an HTTP server. Refusals come before the upgrade, as plain HTTP with a JSON reason: 404 for
- * another path, 503 while the gateway is full or stops (a proxy may then try the next one).
+ * another path, 401 for who may not come in, 503 while the gateway is full or stops (a proxy may then try the next one).
  */
-export function serveSockets(server: Server, registry: SessionRegistry): void {
+export function serveSockets(server: Server, { registry, door, logger }: SocketEndpointParts): void {
   // @types/ws does not know closeTimeout yet.
   const options: ServerOptions & { closeTimeout: number } = {
     noServer: true,
@@ -34,16 +43,56 @@ export function serveSockets(server: Server, registry: SessionRegistry): void {
       refuse(socket, 404, 'NOT_FOUND', `WebSockets are served on ${SOCKET_PATH}`);
       return;
     }
-    const refusal = registry.refusal();
-    if (refusal !== undefined) {
-      refuse(socket, 503, 'GATEWAY_UNAVAILABLE', refusal);
+    // Before the door, where a token would be used up: the next gateway takes it.
+    if (isUnavailable(socket)) return;
+    const header = request.headers['x-request-id'];
+    const requestId = typeof header === 'string' ? header.slice(0, 64) : undefined;
+    const open = ({ call }: Admitted) => {
+      webSockets.handleUpgrade(request, socket, head, (webSocket) => registry.open(webSocket, { requestId, call }));
+    };
+    const closed = (error: unknown) => {
+      if (error instanceof TokenRefusedError) {
+        countRefusal('socket', error.reason);
+        logger.warn({ code: 'SOCKET_NOT_AUTHORIZED', reason: error.reason, requestId }, 'socket refused');
+        refuse(socket, 401, 'SOCKET_NOT_AUTHORIZED', 'a socket needs the token of the NCCO that it is for');
+        return;
+      }
+      logger.error({ err: error, requestId }, 'a socket could not be let in');
+      refuse(socket, 500, 'INTERNAL', 'an unexpected failure; it is in the log');
+    };
+    let admitted: Admitted | Promise<Admitted>;
+    try {
+      admitted = door.admit(request.headers.authorization);
+    } catch (error) {
+      closed(error);
       return;
     }
-    const requestId = request.headers['x-request-id'];
-    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      registry.open(webSocket, typeof requestId === 'string' ? requestId.slice(0, 64) : undefined);
-    });
+    if (!(admitted instanceof Promise)) {
+      open(admitted);
+      return;
+    }
+    // Nobody else listens while the door is asked.
+    const gone = () => socket.destroy();
+    socket.on('error', gone);
+    admitted.then(
+      (call) => {
+        socket.off('error', gone);
+        if (socket.destroyed || isUnavailable(socket)) return;
+        open(call);
+      },
+      (error: unknown) => {
+        socket.off('error', gone);
+        closed(error);
+      },
+    );
   });
+
+  function isUnavailable(socket: Duplex): boolean {
+    const refusal = registry.refusal();
+    if (refusal === undefined) return false;
+    refuse(socket, 503, 'GATEWAY_UNAVAILABLE', refusal);
+    return true;
+  }
 }
 
 function refuse(socket: Duplex, status: number, code: string, message: string): void {
@@ -56,6 +105,7 @@ function refuse(socket: Duplex, status: number, code: string, message: string): 
       'connection: close',
       'content-type: application/json',
       `content-length: ${Buffer.byteLength(body)}`,
+      ...(status === 401 ? ['www-authenticate: Bearer'] : []),
       ...(status === 503 ? ['retry-after: 1'] : []),
       '',
       body,

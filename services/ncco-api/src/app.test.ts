@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { beforeEach, describe, it, type TestContext } from 'node:test';
 import { loadConfig } from '@kodama/shared/config';
+import { webhookVerifier } from '@kodama/shared/http';
 import { Lifecycle } from '@kodama/shared/lifecycle';
-import { memoryLogger, recordSpans, serve } from '@kodama/shared/testing';
+import { InMemorySeen } from '@kodama/shared/signing';
+import { FORGERIES, memoryLogger, recordSpans, SIGNING_ENV, serve, signed } from '@kodama/shared/testing';
 import { createNccoApp } from './app.ts';
 import { configSchema } from './config.ts';
 
@@ -15,10 +17,13 @@ const ROOT = '9a555f0a6f1e9d10';
 const fields = { to: '12025550123', from: '14155550177', conversation_uuid: CONVERSATION, uuid: LEG };
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-async function setup(t: TestContext, env: Record<string, string> = { PUBLIC_ORIGIN: 'https://kodama.example.com' }) {
+async function setup(t: TestContext, given: Record<string, string> = { PUBLIC_ORIGIN: 'https://kodama.example.com' }) {
+  const env = { SOCKET_AUTH: 'off', ...given };
   const { logger, lines } = memoryLogger();
   const config = loadConfig('ncco-api', configSchema, env);
-  const server = await serve(createNccoApp({ config, logger, lifecycle: new Lifecycle(logger) }));
+  const verifier = webhookVerifier(config, logger, () => new InMemorySeen());
+  lines.length = 0;
+  const server = await serve(createNccoApp({ config, verifier, logger, lifecycle: new Lifecycle(logger) }));
   t.after(() => server[Symbol.asyncDispose]());
   return { url: server.url, port: server.port, lines };
 }
@@ -258,5 +263,71 @@ describe('health', () => {
     const { url } = await setup(t);
     assert.equal((await fetch(`${url}/healthz`)).status, 200);
     assert.equal((await fetch(`${url}/readyz`)).status, 503, 'STARTING');
+  });
+});
+
+describe('the answer webhook, when webhooks are verified', () => {
+  const query = `${new URLSearchParams(fields)}`;
+  const body = JSON.stringify(fields);
+  const env = { ...SIGNING_ENV, PUBLIC_ORIGIN: 'https://kodama.example.com' };
+  const get = (url: string, authorization?: string, its = query) =>
+    fetch(`${url}/ncco?${its}`, authorization === undefined ? {} : { headers: { authorization } });
+  const post = (url: string, authorization?: string) =>
+    fetch(`${url}/ncco`, { method: 'POST', headers: { ...JSON_TYPE, ...(authorization && { authorization }) }, body });
+
+  it('is answered by GET and by POST, also the second time', async (t) => {
+    const { url } = await setup(t, env);
+    const byGet = signed({ query });
+    const byPost = signed({ body: Buffer.from(body) });
+    for (let i = 0; i < 2; i++) {
+      await nccoOf(await get(url, byGet));
+      await nccoOf(await post(url, byPost));
+    }
+  });
+
+  for (const { what, reason, authorization } of FORGERIES) {
+    it(`is refused with ${what}, and is not told why`, async (t) => {
+      const { url, lines } = await setup(t, env);
+      const responses = [
+        await get(url, authorization({ query })),
+        await post(url, authorization({ body: Buffer.from(body) })),
+      ];
+      for (const response of responses) {
+        assert.equal(response.headers.get('www-authenticate'), 'Bearer');
+        const { error } = (await response.json()) as { error: { code: string; message: string } };
+        assert.deepEqual(
+          [response.status, error],
+          [401, { code: 'WEBHOOK_NOT_VERIFIED', message: 'the webhook is not signed as it has to be' }],
+        );
+      }
+      assert.deepEqual(
+        lines.map(({ level, code, reason }) => [level, code, reason]),
+        [
+          ['warn', 'WEBHOOK_NOT_VERIFIED', reason],
+          ['warn', 'WEBHOOK_NOT_VERIFIED', reason],
+        ],
+      );
+      assert.doesNotMatch(JSON.stringify(lines), /Bearer|eyJ|signature-secret|14155550177/);
+    });
+  }
+
+  it('is refused with a query that was changed', async (t) => {
+    const { url } = await setup(t, env);
+    for (const changed of [`${query}&x=1`, query.replace(LEG, 'another'), `uuid=another&${query}`]) {
+      assert.deepEqual(await refusal(await get(url, signed({ query }), changed)), [401, 'WEBHOOK_NOT_VERIFIED']);
+    }
+  });
+
+  it('is refused before what it carries is read', async (t) => {
+    const { url } = await setup(t, env);
+    const broken = await fetch(`${url}/ncco`, { method: 'POST', headers: JSON_TYPE, body: '{"uuid":' });
+    assert.deepEqual(await refusal(broken), [401, 'WEBHOOK_NOT_VERIFIED']);
+    const authorization = signed({ body: Buffer.from('{"uuid":') });
+    const signedBroken = await fetch(`${url}/ncco`, {
+      method: 'POST',
+      headers: { ...JSON_TYPE, authorization },
+      body: '{"uuid":',
+    });
+    assert.deepEqual(await refusal(signedBroken), [400, 'ANSWER_NOT_JSON']);
   });
 });

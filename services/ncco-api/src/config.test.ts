@@ -5,7 +5,7 @@ import { configSchema } from './config.ts';
 
 function problemOf(env: Record<string, string>): string {
   try {
-    loadConfig('ncco-api', configSchema, env);
+    loadConfig('ncco-api', configSchema, { SOCKET_AUTH: 'off', ...env });
   } catch (error) {
     assert.ok(error instanceof ConfigError);
     return error.problems.join('\n');
@@ -14,8 +14,11 @@ function problemOf(env: Record<string, string>): string {
 }
 
 describe("ncco-api's configuration", () => {
-  it('needs nothing', () => {
-    const { GREETING_TEXT, ...others } = loadConfig('ncco-api', configSchema, {});
+  it('needs nothing but a decision about the socket', () => {
+    assert.throws(() => loadConfig('ncco-api', configSchema, {}), {
+      message: /^ncco-api: 1 problem in the environment\n {2}SOCKET_TOKEN_SECRETS: is required unless SOCKET_AUTH is/,
+    });
+    const { GREETING_TEXT, ...others } = loadConfig('ncco-api', configSchema, { SOCKET_AUTH: 'off' });
     assert.ok(GREETING_TEXT.length > 0);
     assert.deepEqual(others, {
       HOST: '0.0.0.0',
@@ -28,11 +31,23 @@ describe("ncco-api's configuration", () => {
       SAMPLE_RATE_HZ: 16000,
       HANDLER: 'echo',
       HANDLERS_BY_NUMBER: new Map(),
+      REDIS_URL: 'redis://127.0.0.1:6379',
+      VONAGE_SIGNATURE_SECRETS: [],
+      VONAGE_API_KEYS: [],
+      VONAGE_APPLICATION_IDS: [],
+      SIGNATURE_WINDOW_SECONDS: 300,
+      WEBHOOK_VERIFICATION: undefined,
+      SOCKET_AUTH: 'off',
+      SOCKET_TOKEN_SECRETS: [],
+      SOCKET_TOKEN_TTL_SECONDS: 300,
     });
   });
 
   it('has a public origin that is one', () => {
-    const { PUBLIC_ORIGIN } = loadConfig('ncco-api', configSchema, { PUBLIC_ORIGIN: 'https://kodama.example.com' });
+    const { PUBLIC_ORIGIN } = loadConfig('ncco-api', configSchema, {
+      SOCKET_AUTH: 'off',
+      PUBLIC_ORIGIN: 'https://kodama.example.com',
+    });
     assert.deepEqual(PUBLIC_ORIGIN, { scheme: 'wss', host: 'kodama.example.com' });
     assert.match(
       problemOf({ PUBLIC_ORIGIN: 'https://u:secret@a/path' }),
@@ -42,8 +57,14 @@ describe("ncco-api's configuration", () => {
   });
 
   it('has one of the three sample rates', () => {
-    assert.equal(loadConfig('ncco-api', configSchema, { SAMPLE_RATE_HZ: '8000' }).SAMPLE_RATE_HZ, 8000);
-    assert.equal(loadConfig('ncco-api', configSchema, { SAMPLE_RATE_HZ: '24000' }).SAMPLE_RATE_HZ, 24000);
+    assert.equal(
+      loadConfig('ncco-api', configSchema, { SOCKET_AUTH: 'off', SAMPLE_RATE_HZ: '8000' }).SAMPLE_RATE_HZ,
+      8000,
+    );
+    assert.equal(
+      loadConfig('ncco-api', configSchema, { SOCKET_AUTH: 'off', SAMPLE_RATE_HZ: '24000' }).SAMPLE_RATE_HZ,
+      24000,
+    );
     for (const rate of ['44100', '8000.0', '08000', 'x']) {
       assert.match(problemOf({ SAMPLE_RATE_HZ: rate }), /^SAMPLE_RATE_HZ: must be one of 8000, 16000, 24000/);
     }
@@ -68,7 +89,7 @@ describe("ncco-api's configuration", () => {
 
   it('has handlers by dialled number', () => {
     const env = { HANDLER: 'recorder', HANDLERS_BY_NUMBER: '12025550123=menu, +12025550124 = delayed-echo' };
-    const { HANDLER, HANDLERS_BY_NUMBER } = loadConfig('ncco-api', configSchema, env);
+    const { HANDLER, HANDLERS_BY_NUMBER } = loadConfig('ncco-api', configSchema, { SOCKET_AUTH: 'off', ...env });
     assert.equal(HANDLER, 'recorder');
     assert.deepEqual(
       [...HANDLERS_BY_NUMBER],

@@ -1,4 +1,12 @@
-import { commonFields, integer } from '@kodama/shared/config';
+import {
+  commonFields,
+  integer,
+  socketFields,
+  socketSecretIsThere,
+  url,
+  webhookFields,
+  webhookSecretIsThere,
+} from '@kodama/shared/config';
 import { HANDLER_NAME, MAX_TALK_CHARACTERS, SAMPLE_RATES_HZ, talkCharacters } from '@kodama/shared/voice';
 import express from 'express';
 import { z } from 'zod';
@@ -34,8 +42,19 @@ const handlersByNumber = z.string().transform((value, context) => {
   return handlers;
 });
 
-export const configSchema = z.object({
+/** ncco-api's variables, for whoever runs it in a process with others; goes with {@link nccoConfigFits}. */
+export const nccoFields = {
   ...commonFields,
+  ...webhookFields,
+  ...socketFields,
+  SOCKET_TOKEN_TTL_SECONDS: integer({ min: 30, max: 3600 })
+    .default(300)
+    .describe("seconds that a call's token is good: the greeting is spoken before the socket opens, e.g. 300"),
+  REDIS_URL: url('redis', 'rediss')
+    .default('redis://127.0.0.1:6379')
+    .describe(
+      'where used tokens are remembered, with WEBHOOK_VERIFICATION=signature alone, e.g. redis://127.0.0.1:6379',
+    ),
   PUBLIC_ORIGIN: publicOrigin
     .optional()
     .describe("where Vonage reaches us; without it, the webhook's own host, e.g. https://kodama.example.com"),
@@ -67,9 +86,17 @@ export const configSchema = z.object({
   HANDLERS_BY_NUMBER: handlersByNumber
     .default(new Map())
     .describe('dialled numbers that another handler has, e.g. 12025550123=menu, 12025550124=recorder'),
-});
+};
 
-export type NccoConfig = z.output<typeof configSchema>;
+export type NccoConfig = z.output<z.ZodObject<typeof nccoFields>>;
+
+/** What of them has to fit together: `z.object({ … }).superRefine(nccoConfigFits)`. */
+export function nccoConfigFits(config: NccoConfig, context: z.RefinementCtx): void {
+  webhookSecretIsThere(config, context);
+  socketSecretIsThere(config, context);
+}
+
+export const configSchema = z.object(nccoFields).superRefine(nccoConfigFits);
 
 /** Express knows best what it takes, and would otherwise say so in the middle of the start. */
 function isTrustProxy(value: string): boolean {

@@ -1,8 +1,13 @@
-import { closeHttpServer, createHttpServer, listen } from '@kodama/shared/http';
+import { makeSecretFile } from '@kodama/shared/config';
+import { closeHttpServer, createHttpServer, listen, webhookVerifier } from '@kodama/shared/http';
 import { runService } from '@kodama/shared/lifecycle';
+import { connectRedis, RedisSeen } from '@kodama/shared/redis';
 import { shutdownTelemetry } from '@kodama/shared/telemetry/instrument';
 import { createNccoApp } from './app.ts';
 import { configSchema } from './config.ts';
+
+// In Compose: on a volume that the gateways have as well.
+if (process.env.SOCKET_TOKEN_SECRETS_FILE) makeSecretFile(process.env.SOCKET_TOKEN_SECRETS_FILE);
 
 await runService(
   {
@@ -11,7 +16,16 @@ await runService(
     async start({ config, logger, lifecycle }) {
       lifecycle.use('telemetry', shutdownTelemetry);
 
-      const server = createHttpServer(createNccoApp({ config, logger, lifecycle }));
+      // The one thing that is kept, and only in a mode in which it has to be: which tokens were used.
+      const verifier = webhookVerifier(config, logger, () => {
+        const redis = connectRedis(config.REDIS_URL, logger);
+        lifecycle.use('redis', () => redis.disconnect());
+        return new RedisSeen(redis);
+      });
+      if (config.SOCKET_AUTH === 'off')
+        logger.warn('sockets are NOT authorised: whoever finds their address can open any');
+
+      const server = createHttpServer(createNccoApp({ config, verifier, logger, lifecycle }));
       const port = await listen(server, config.PORT, config.HOST);
       lifecycle.use('http', () => closeHttpServer(server));
       logger.info({ port }, 'listening');

@@ -1,16 +1,24 @@
-import { configSchema as eventsConfig } from '@kodama/events/config';
-import { gatewayFields, leaseOutlivesFlush } from '@kodama/media-gateway/config';
-import { configSchema as nccoConfig } from '@kodama/ncco-api/config';
+import { randomBytes } from 'node:crypto';
+import { type EventsConfig, eventsConfigFits, eventsFields } from '@kodama/events/config';
+import { gatewayConfigFits, gatewayFields } from '@kodama/media-gateway/config';
+import { type NccoConfig, nccoConfigFits, nccoFields } from '@kodama/ncco-api/config';
+import { integer } from '@kodama/shared/config';
 import { z } from 'zod';
 
 // There is no Redis here to have a URL.
-const { REDIS_URL, ...withoutRedis } = gatewayFields;
+const { REDIS_URL: _ofGateway, ...ofGateway } = gatewayFields;
+const { REDIS_URL: _ofNcco, ...ofNcco } = nccoFields;
 
 const fields = {
-  ...eventsConfig.pick({ EVENTS_DUPLICATE_WINDOW_SECONDS: true }).shape,
-  ...withoutRedis,
-  ...nccoConfig.shape,
+  EVENTS_DUPLICATE_WINDOW_SECONDS: eventsFields.EVENTS_DUPLICATE_WINDOW_SECONDS,
+  ...ofGateway,
+  ...ofNcco,
   HOST: z.string().default('127.0.0.1').describe('address to listen on, e.g. 127.0.0.1'),
+  OPERATOR_PORT: integer({ min: 0, max: 65_535 })
+    .default(8081)
+    .describe('TCP port on 127.0.0.1 where calls are shown, 0 for any that is free, e.g. 8081'),
+  // Whoever makes the tokens and whoever asks for them is this one process.
+  SOCKET_TOKEN_SECRETS: gatewayFields.SOCKET_TOKEN_SECRETS.default(() => [randomBytes(32).toString('hex')]),
 };
 
 /**
@@ -19,7 +27,11 @@ const fields = {
  * @param handlerFields what the handlers take
  */
 export function configSchema(handlerFields: Readonly<Record<string, z.ZodType>> = {}) {
-  return z.object({ ...fields, ...handlerFields }).superRefine(leaseOutlivesFlush);
+  return z.object({ ...fields, ...handlerFields }).superRefine((config, context) => {
+    gatewayConfigFits(config, context);
+    nccoConfigFits(config as unknown as NccoConfig, context);
+    eventsConfigFits(config as unknown as EventsConfig, context);
+  });
 }
 
 export type StandaloneConfig = z.output<z.ZodObject<typeof fields>>;

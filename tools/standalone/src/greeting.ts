@@ -1,5 +1,5 @@
 /** What a person who typed `npm start` should know before anything else: what is here, what is not, and what to do next. */
-export function greeting(origin: string, tracesTo: string | undefined): string {
+export function greeting(origin: string, operatorOrigin: string, tracesTo: string | undefined): string {
   return [
     '',
     `  Kodama, in one process, on ${origin}`,
@@ -14,7 +14,7 @@ export function greeting(origin: string, tracesTo: string | undefined): string {
     '',
     `  answer URL   ${origin}/ncco`,
     `  event URL    ${origin}/webhooks/event`,
-    `  calls        ${origin}/api/calls`,
+    `  calls        ${operatorOrigin}/api/calls`,
     '',
     '  Make a call from another terminal: npm run call',
     '',

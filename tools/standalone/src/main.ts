@@ -18,11 +18,12 @@ await runService(
     async start({ config, logger, lifecycle }) {
       lifecycle.use('telemetry', shutdownTelemetry);
       const { handlers } = await loaded;
-      const server = createStandalone({ config, handlers, logger, lifecycle });
+      const { server, operators } = createStandalone({ config, handlers, logger, lifecycle });
       const port = await listen(server, config.PORT, config.HOST);
+      const operatorPort = await listen(operators, config.OPERATOR_PORT, '127.0.0.1');
       const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
       const tracesTo = process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
-      process.stdout.write(greeting(`http://${host}:${port}`, tracesTo));
+      process.stdout.write(greeting(`http://${host}:${port}`, `http://127.0.0.1:${operatorPort}`, tracesTo));
     },
   },
   process.env,

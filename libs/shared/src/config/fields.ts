@@ -43,6 +43,24 @@ export function urls(...protocols: string[]) {
     );
 }
 
+/** One or more words, with commas between. */
+export function list() {
+  return z.string().transform((value) =>
+    value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  );
+}
+
+/** One or more secrets, with commas between. @param minLength of each, characters */
+export function secrets(minLength: number) {
+  return list().refine(
+    (all) => all.length > 0 && all.every((secret) => secret.length >= minLength),
+    `must have ${minLength} characters at least, each of them where there are several`,
+  );
+}
+
 /** What every service takes, whatever it does. */
 export const commonFields = {
   HOST: z.string().default('0.0.0.0').describe('address to listen on, e.g. 127.0.0.1'),

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
 import { z } from 'zod';
 import { integer, url } from './fields.ts';
 import { ConfigError, describe as descriptionOf, loadConfig } from './load-config.ts';
@@ -54,6 +58,42 @@ describe('the configuration', () => {
     const problems = problemsOf({ PORT: 's3cr3t', NATS_URL: 'http://u:s3cr3t@a', TOKEN: 's3cr3t' });
     assert.equal(problems.length, 3);
     assert.doesNotMatch(problems.join('\n'), /s3cr3t/);
+  });
+});
+
+describe('a variable in a file', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'kodama-config-'));
+  after(() => rmSync(directory, { recursive: true }));
+  const fileOf = (text: string) => {
+    const path = join(directory, randomUUID());
+    writeFileSync(path, text);
+    return path;
+  };
+
+  it('is read from there, without the line end that an editor leaves', () => {
+    const env = { NATS_URL_FILE: fileOf('nats://a\n'), TOKEN_FILE: fileOf('a secret in a file') };
+    assert.deepEqual(loadConfig('events', schema, env), {
+      PORT: 8080,
+      NATS_URL: 'nats://a',
+      TOKEN: 'a secret in a file',
+    });
+  });
+
+  it('is not, where no file is named, or the variable itself is set', () => {
+    assert.equal(loadConfig('events', schema, { NATS_URL: 'nats://a', NATS_URL_FILE: 'none' }).NATS_URL, 'nats://a');
+    assert.equal(loadConfig('events', schema, { NATS_URL: 'nats://a', TOKEN_FILE: '' }).TOKEN, undefined);
+  });
+
+  it('is a problem where it cannot be read or is empty, beside all others', () => {
+    assert.deepEqual(problemsOf({ PORT: 'x', NATS_URL: 'nats://a', TOKEN_FILE: join(directory, 'none') }), [
+      'TOKEN: the file that TOKEN_FILE names cannot be read (ENOENT)',
+      'PORT: must be a whole number from 1 to 65535 (TCP port, e.g. 8080)',
+    ]);
+    assert.deepEqual(problemsOf({ NATS_URL_FILE: fileOf(' \n') }), [
+      'NATS_URL: the file that NATS_URL_FILE names is empty',
+    ]);
+    const [problem] = problemsOf({ NATS_URL: 'nats://a', TOKEN_FILE: fileOf('short') });
+    assert.match(problem ?? '', /^TOKEN: must have 8 characters at least/);
   });
 });
 

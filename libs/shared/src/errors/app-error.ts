@@ -1,6 +1,7 @@
 /** What a failure means to whoever asked; `http/error-handler.ts` is the one place that turns it into a status. */
 export type ErrorKind =
   | 'bad-request'
+  | 'unauthorized'
   | 'too-large'
   | 'unsupported-media-type'
   | 'not-found'

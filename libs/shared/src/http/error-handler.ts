@@ -4,6 +4,7 @@ import type { Logger } from '../telemetry/logger.ts';
 
 const STATUS: Readonly<Record<ErrorKind, number>> = {
   'bad-request': 400,
+  unauthorized: 401,
   'not-found': 404,
   'method-not-allowed': 405,
   'too-large': 413,
@@ -47,6 +48,7 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
       ...(known.cause !== undefined && { err: known.cause }),
     };
     logger.warn(line, known.message);
+    if (status === 401) res.setHeader('www-authenticate', 'Bearer');
     if (status === 503) res.setHeader('retry-after', '1');
     res.status(status).json({ error: { code: known.code, message: known.message } });
   };

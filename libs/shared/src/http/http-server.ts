@@ -22,9 +22,12 @@ export function createHttpServer(listener: RequestListener, limits: ServerOption
   return server;
 }
 
+/** Connections that may wait to be taken: a burst of calls comes all at once, and Node.js lets 511. The kernel's own limit counts too. */
+const BACKLOG = 4096;
+
 /** Listens, and gives back the port (of use where 0 was asked for). Rejects when the address is taken. */
 export async function listen(server: Server, port: number, host: string): Promise<number> {
-  server.listen(port, host);
+  server.listen({ port, host, backlog: BACKLOG });
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { recordSpans } from '../testing/index.ts';
-import { injectTrace } from './trace-carrier.ts';
+import { extractTrace, injectTrace } from './trace-carrier.ts';
 
 recordSpans();
 const TRACE = '5b1b0f3e3b0f4f7e9a555f0a6f1e9d10';
@@ -20,5 +20,14 @@ describe('the trace of a message', () => {
     const headers = new Map<string, string>();
     injectTrace(headers, ROOT_CONTEXT);
     assert.deepEqual([...headers.keys()], []);
+  });
+
+  it('is read back by whoever gets the message', () => {
+    const headers = new Map<string, string>();
+    const source = { keys: () => [...headers.keys()], get: (key: string) => headers.get(key) ?? '' };
+    assert.equal(trace.getSpanContext(extractTrace(source)), undefined);
+    context.with(inTrace, () => injectTrace(headers));
+    const { traceId, spanId, isRemote } = trace.getSpanContext(extractTrace(source)) ?? {};
+    assert.deepEqual([traceId, spanId, isRemote], [TRACE, SPAN, true]);
   });
 });

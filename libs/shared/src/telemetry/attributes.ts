@@ -4,6 +4,7 @@ export const attributes = {
   legUuid: 'kodama.leg.uuid',
   eventKind: 'kodama.event.kind',
   eventDuplicate: 'kodama.event.duplicate',
+  eventDeliveries: 'kodama.event.deliveries',
   socketId: 'kodama.leg.socket_id',
   gatewayId: 'kodama.gateway.id',
   sampleRateHz: 'kodama.audio.sample_rate_hz',
@@ -25,4 +26,11 @@ export const attributes = {
   dtmfDigitCount: 'kodama.dtmf.digit_count',
   closeCode: 'kodama.leg.close_code',
   closedBy: 'kodama.leg.closed_by',
+  door: 'kodama.door',
+  refusalReason: 'kodama.refusal.reason',
+} as const;
+
+/** Names of our own counters; the same page and the same test. */
+export const counters = {
+  refusals: 'kodama.refusals',
 } as const;

@@ -1,4 +1,5 @@
 export * from './attributes.ts';
 export * from './call-trace.ts';
 export * from './logger.ts';
-export * from './webhook-span.ts';
+export * from './refusals.ts';
+export * from './request-span.ts';

@@ -1,3 +1,4 @@
+export * from './forgeries.ts';
 export * from './memory-logger.ts';
 export * from './recorded-spans.ts';
 export * from './serve.ts';

@@ -46,4 +46,8 @@ export interface WebSocketEndpoint {
   readonly 'content-type': `audio/l16;rate=${SampleRateHz}`;
   /** Comes back at the top level of the socket's first text message; 512 bytes at most. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What the upgrade has in its `Authorization`: a signed token of Vonage's, or the value that is given here. */
+  readonly authorization?: SocketAuthorization;
 }
+
+export type SocketAuthorization = { readonly type: 'vonage' } | { readonly type: 'custom'; readonly value: string };

@@ -18,6 +18,8 @@ export interface InMemoryPublisherOptions {
   /** Default ten minutes. */
   readonly duplicateWindowMs?: number;
   readonly clock?: Clock;
+  /** Has each message as soon as it is kept, in place of a durable consumer. Default: nobody. */
+  readonly deliver?: (message: StoredMessage) => Promise<void>;
 }
 
 /** The embedded adapter, for one process with no NATS: behaves as JetStream does, and forgets everything at its end. */
@@ -26,15 +28,22 @@ export class InMemoryPublisher implements CallEventPublisher {
   readonly #capacity: number;
   readonly #duplicateWindowMs: number;
   readonly #clock: Clock;
+  readonly #deliver: ((message: StoredMessage) => Promise<void>) | undefined;
   readonly #messages: StoredMessage[] = [];
   /** Message id -> the message it belongs to, oldest first. */
   readonly #ids = new Map<string, { readonly sequence: number; readonly expiresMs: number }>();
   #lastSequence = 0;
 
-  constructor({ capacity = 10_000, duplicateWindowMs = 600_000, clock = systemClock }: InMemoryPublisherOptions = {}) {
+  constructor({
+    capacity = 10_000,
+    duplicateWindowMs = 600_000,
+    clock = systemClock,
+    deliver,
+  }: InMemoryPublisherOptions = {}) {
     this.#capacity = capacity;
     this.#duplicateWindowMs = duplicateWindowMs;
     this.#clock = clock;
+    this.#deliver = deliver;
   }
 
   /** The messages that are kept, oldest first. */
@@ -55,14 +64,12 @@ export class InMemoryPublisher implements CallEventPublisher {
     const headers = messageHeaders(message);
     headers.set('Nats-Msg-Id', messageId);
     this.#lastSequence += 1;
-    this.#ids.set(messageId, { sequence: this.#lastSequence, expiresMs: nowMs + this.#duplicateWindowMs });
-    this.#messages.push({
-      sequence: this.#lastSequence,
-      subject: callSubject(message.event),
-      headers,
-      body: message.body,
-    });
+    const sequence = this.#lastSequence;
+    const stored = { sequence, subject: callSubject(message.event), headers, body: message.body };
+    this.#ids.set(messageId, { sequence, expiresMs: nowMs + this.#duplicateWindowMs });
+    this.#messages.push(stored);
     if (this.#messages.length > this.#capacity) this.#messages.shift();
-    return { sequence: this.#lastSequence, duplicate: false };
+    await this.#deliver?.(stored);
+    return { sequence, duplicate: false };
   }
 }

@@ -1,7 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@kodama/shared/telemetry';
 import { DeadlineError, withDeadline } from '@kodama/shared/time';
-import { type ConnectionOptions, connect, ErrorCode, NatsError } from 'nats';
+import { ErrorCode, type NatsConnection, NatsError } from 'nats';
+import { connectionOptions } from '../nats/connection-options.ts';
+import { stayConnected } from '../nats/stay-connected.ts';
+import { apiErrorCode, type StreamLimits } from '../nats/streams.ts';
 import {
   type CallEventMessage,
   type CallEventPublisher,
@@ -12,7 +14,7 @@ import {
   StreamFullError,
   StreamUnavailableError,
 } from './call-event-publisher.ts';
-import { apiErrorCode, JetStreamSession, type StreamLimits } from './jetstream-session.ts';
+import { JetStreamSession } from './jetstream-session.ts';
 
 export interface JetStreamPublisherOptions {
   /**
@@ -27,18 +29,12 @@ export interface JetStreamPublisherOptions {
 /** JetStream's codes for no more room: in the stream, in the server's store, in the account. */
 const FULL_CODES: ReadonlySet<number | undefined> = new Set([10077, 10047, 10023, 10002, 10028]);
 
-/** Time between two attempts to connect, ms; up to half of it again at random, so that instances do not come all at once. */
-const RECONNECT_WAIT_MS = 500;
 /** Time that a stop may take to let go of the connection in good order, ms. */
 const DRAIN_TIMEOUT_MS = 2000;
 
 /**
  * Publishes to JetStream, and stays connected to it for as long as the process runs: NATS may be away at the start and at
  * any time later.
- *
- * The client's own reconnecting is off. In an outage it would hold publishes back, and drop them, or send them long after
- * Vonage was told that they failed; requests under way would wait for their timeout; and connecting could not be called
- * off. Here a lost connection fails what is under way at once, and the next one starts from nothing.
  */
 export class JetStreamPublisher implements CallEventPublisher {
   readonly stream: string;
@@ -52,7 +48,10 @@ export class JetStreamPublisher implements CallEventPublisher {
     this.stream = options.limits.name;
     this.#options = options;
     this.#logger = logger;
-    void this.#stayConnected();
+    void stayConnected(connectionOptions(options.urls), this.#stopping.signal, {
+      use: (connection) => this.#use(connection),
+      unreachable: (err) => this.#logger.warn({ err }, 'NATS cannot be reached; trying until it can'),
+    });
   }
 
   async publish(message: CallEventMessage): Promise<PublishReceipt> {
@@ -94,27 +93,9 @@ export class JetStreamPublisher implements CallEventPublisher {
     return this.#session;
   }
 
-  async #stayConnected(): Promise<void> {
-    const { signal } = this.#stopping;
-    let reported = false;
-    while (!signal.aborted) {
-      try {
-        const connection = await connect(connectionOptions(this.#options.urls));
-        reported = false;
-        const session = await JetStreamSession.on(connection, this.#options.limits);
-        if (signal.aborted) await session.close();
-        else await this.#use(session);
-      } catch (err) {
-        // Once an outage: it may be a long one.
-        if (!reported) this.#logger.warn({ err }, 'NATS cannot be reached; trying until it can');
-        reported = true;
-      }
-      const waitMs = RECONNECT_WAIT_MS * (1 + Math.random() / 2);
-      await sleep(waitMs, undefined, { signal }).catch(() => {});
-    }
-  }
-
-  async #use(session: JetStreamSession): Promise<void> {
+  async #use(connection: NatsConnection): Promise<void> {
+    const session = await JetStreamSession.on(connection, this.#options.limits);
+    if (this.#stopping.signal.aborted) return await session.close();
     this.#session = session;
     this.#logger.info('connected to NATS');
     session.ensureStream().then(
@@ -139,21 +120,4 @@ export class JetStreamPublisher implements CallEventPublisher {
     }
     return FULL_CODES.has(apiErrorCode(error)) ? new StreamFullError(error) : new StreamUnavailableError(error);
   }
-}
-
-function connectionOptions(urls: readonly string[]): ConnectionOptions {
-  const servers = urls.map((url) => new URL(url));
-  const { protocol = '', username = '', password = '' } = servers[0] ?? {};
-  const user = decodeURIComponent(username);
-  return {
-    servers: servers.map(({ host }) => host),
-    name: 'events',
-    reconnect: false,
-    timeout: 2000,
-    // A server that has fallen silent is noticed in four seconds; a pause of three is none.
-    pingInterval: 1000,
-    maxPingOut: 3,
-    ...(protocol === 'tls:' && { tls: {} }),
-    ...(user !== '' && (password === '' ? { token: user } : { user, pass: decodeURIComponent(password) })),
-  };
 }

@@ -1,8 +1,8 @@
 import { CALL_SUBJECTS, callMessageId, callSubject } from '@kodama/shared/messaging';
 import {
-  DebugEvents,
   DiscardPolicy,
   ErrorCode,
+  type JetStreamClient,
   type JetStreamManager,
   type NatsConnection,
   NatsError,
@@ -11,34 +11,25 @@ import {
   StorageType,
   type StreamConfig,
 } from 'nats';
+import { untilLost } from '../nats/stay-connected.ts';
+import { apiErrorCode, makeStream, STREAM_NOT_FOUND, type StreamLimits } from '../nats/streams.ts';
 import type { CallEventMessage, PublishReceipt } from './call-event-publisher.ts';
 import { messageHeaders } from './message-headers.ts';
 
-/** The stream as it is to be. */
-export interface StreamLimits {
-  readonly name: string;
-  readonly maxAgeMs: number;
-  readonly maxBytes: number;
-  readonly duplicateWindowMs: number;
-  readonly replicas: number;
-}
-
-/** JetStream's code for "stream name already in use with a different configuration". */
-const STREAM_IS_DIFFERENT = 10058;
-/** JetStream's code for a stream that is not there. */
-const STREAM_NOT_FOUND = 10059;
 /** Time that a request of the stream's administration may take, ms. */
 const API_TIMEOUT_MS = 2000;
 
 /** One connection to NATS, from its start to its loss; it makes sure that the stream is there. */
 export class JetStreamSession {
   readonly #connection: NatsConnection;
+  readonly #client: JetStreamClient;
   readonly #manager: JetStreamManager;
   readonly #limits: StreamLimits;
   #stream: Promise<void> | undefined;
 
   private constructor(connection: NatsConnection, manager: JetStreamManager, limits: StreamLimits) {
     this.#connection = connection;
+    this.#client = connection.jetstream();
     this.#manager = manager;
     this.#limits = limits;
   }
@@ -59,17 +50,14 @@ export class JetStreamSession {
   }
 
   /** Resolves when the connection is closed, or when the server does not answer pings any more. */
-  async untilLost(): Promise<void> {
-    const silent = async () => {
-      for await (const { type } of this.#connection.status()) if (type === DebugEvents.StaleConnection) return;
-    };
-    await Promise.race([this.#connection.closed(), silent()]);
+  untilLost(): Promise<void> {
+    return untilLost(this.#connection);
   }
 
   /** Makes the stream, or gives it our limits, unless that was done on this connection. After a failure the next call tries anew. */
   ensureStream(): Promise<void> {
     if (this.#stream !== undefined) return this.#stream;
-    const stream = this.#makeStream();
+    const stream = makeStream(this.#manager, streamConfig(this.#limits));
     this.#stream = stream;
     stream.catch(() => this.#forget(stream));
     return stream;
@@ -112,7 +100,7 @@ export class JetStreamSession {
   }
 
   async #send(message: CallEventMessage, timeoutMs: number): Promise<PublishReceipt> {
-    const ack = await this.#connection.jetstream().publish(callSubject(message.event), message.body, {
+    const ack = await this.#client.publish(callSubject(message.event), message.body, {
       msgID: callMessageId(message.event),
       headers: messageHeaders(message),
       timeout: timeoutMs,
@@ -120,16 +108,6 @@ export class JetStreamSession {
       expect: { streamName: this.#limits.name },
     });
     return { sequence: ack.seq, duplicate: ack.duplicate };
-  }
-
-  async #makeStream(): Promise<void> {
-    const config = streamConfig(this.#limits);
-    try {
-      await this.#manager.streams.add(config);
-    } catch (error) {
-      if (apiErrorCode(error) !== STREAM_IS_DIFFERENT) throw error;
-      await this.#manager.streams.update(config.name, config);
-    }
   }
 
   #forget(stream: Promise<void>): void {
@@ -158,9 +136,4 @@ function streamConfig(limits: StreamLimits) {
 /** Says whether nobody listened: core NATS's answer, as opposed to an error that JetStream itself gives as 503. */
 function isNoResponders(error: unknown): boolean {
   return error instanceof NatsError && error.code === ErrorCode.NoResponders && error.api_error === undefined;
-}
-
-/** JetStream's own code of what is wrong, if it was JetStream that answered. */
-export function apiErrorCode(error: unknown): number | undefined {
-  return error instanceof NatsError ? error.api_error?.err_code : undefined;
 }

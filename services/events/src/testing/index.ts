@@ -1,1 +1,2 @@
 export * from './publisher-contract.ts';
+export * from './timeline-store-contract.ts';

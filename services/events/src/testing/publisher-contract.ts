@@ -56,10 +56,15 @@ export function publisherContract(name: string, setup: (t: TestContext) => Promi
       assert.equal(kept?.subject, `calls.${CONVERSATION}.${LEG}.answered`);
       const header = (key: string) => kept?.headers.get(key);
       assert.equal(header('Content-Type'), 'application/json');
-      assert.equal(header('Kodama-Kind'), 'answered');
-      assert.equal(header('Kodama-Conversation'), CONVERSATION);
-      assert.equal(header('Kodama-Leg'), LEG);
-      assert.equal(header('Kodama-Received-At'), '2026-03-04T10:11:13.000Z');
+      assert.equal(header('ce-specversion'), '1.0');
+      assert.equal(header('ce-id'), `${LEG}:answered:2026-03-04T10:11:12.345Z`);
+      assert.equal(header('ce-source'), '/vonage/voice');
+      assert.equal(header('ce-type'), 'com.vonage.voice.answered');
+      assert.equal(header('ce-subject'), `${CONVERSATION}/${LEG}`);
+      assert.equal(header('ce-time'), '2026-03-04T10:11:12.345Z');
+      assert.equal(header('ce-conversation'), CONVERSATION);
+      assert.equal(header('ce-leg'), LEG);
+      assert.equal(header('ce-receivedat'), '2026-03-04T10:11:13.000Z');
       assert.equal(header('Nats-Msg-Id'), `${LEG}:answered:2026-03-04T10:11:12.345Z`);
     });
 

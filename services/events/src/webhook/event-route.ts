@@ -1,6 +1,7 @@
 import { AppError } from '@kodama/shared/errors';
-import { onlyMethods, parseJsonObject, webhookBody } from '@kodama/shared/http';
-import { callFields, type Logger, webhookTracing } from '@kodama/shared/telemetry';
+import { onlyMethods, onlySigned, parseJsonObject, rawQuery, webhookBody } from '@kodama/shared/http';
+import type { WebhookVerifier } from '@kodama/shared/signing';
+import { callFields, type Logger, requestTracing } from '@kodama/shared/telemetry';
 import { type CallEvent, eventBodyFromQuery, identityOf, toCallEvent } from '@kodama/shared/voice';
 import type { Tracer } from '@opentelemetry/api';
 import { type RequestHandler, type Response, Router } from 'express';
@@ -9,8 +10,12 @@ import type { CallEventPublisher } from '../publishing/call-event-publisher.ts';
 /** The same webhook under two names: ours, and the one that Vonage's tutorials use. */
 const PATHS = ['/webhooks/event', '/webhooks/events'];
 
+const EMPTY_OBJECT = '{}';
+
 export interface EventRouteParts {
   readonly publisher: CallEventPublisher;
+  /** `undefined`: webhooks are not verified. */
+  readonly verifier: WebhookVerifier | undefined;
   readonly logger: Logger;
   readonly tracer: Tracer;
 }
@@ -24,25 +29,23 @@ interface Received {
  * The event webhook, by POST (Vonage's default) and by GET: 204 once the event is kept, 503 where it cannot be, upon which
  * Vonage tries once more. The reply has no body: Vonage would take a JSON array for a new NCCO.
  */
-export function eventRoute({ publisher, logger, tracer }: EventRouteParts): Router {
-  const tracing = webhookTracing(tracer, (_req, res) => received(res).event.conversationUuid);
+export function eventRoute({ publisher, verifier, logger, tracer }: EventRouteParts): Router {
+  const tracing = requestTracing(tracer, (_req, res) => received(res).event.conversationUuid);
+
+  const signed = onlySigned(verifier, 'events');
 
   const readBody: RequestHandler = (req, res, next) => {
-    const fields = parseJsonObject(req.body);
-    if (fields === 'not JSON') throw new AppError('bad-request', 'EVENT_NOT_JSON', 'the body is not JSON in UTF-8');
-    if (fields === 'not an object') {
-      throw new AppError('bad-request', 'EVENT_NOT_OBJECT', 'the body is JSON, but not an object');
-    }
     // The bytes as they came go on: what is parsed here serves to file them, and loses big numbers and repeated keys.
-    receive(res, { event: toCallEvent(fields), body: req.body });
+    receive(res, { event: toCallEvent(fieldsOf(req.body)), body: req.body });
     next();
   };
 
   const readQuery: RequestHandler = (req, res, next) => {
-    const query = /\?(.*)/s.exec(req.originalUrl)?.[1] ?? '';
-    const body = eventBodyFromQuery(query);
-    if (body === '{}') throw new AppError('bad-request', 'EVENT_EMPTY', 'the query has no parameters');
-    receive(res, { event: toCallEvent(JSON.parse(body)), body: Buffer.from(body) });
+    const body = Buffer.from(eventBodyFromQuery(rawQuery(req)));
+    if (body.length === EMPTY_OBJECT.length) {
+      throw new AppError('bad-request', 'EVENT_EMPTY', 'the query has no parameters');
+    }
+    receive(res, { event: toCallEvent(fieldsOf(body)), body });
     next();
   };
 
@@ -59,10 +62,20 @@ export function eventRoute({ publisher, logger, tracer }: EventRouteParts): Rout
     router
       .route(path)
       .all(onlyMethods('GET', 'POST'))
-      .get(tracing.arrival, readQuery, tracing.span, publish)
-      .post(tracing.arrival, ...webhookBody, readBody, tracing.span, publish);
+      .get(tracing.arrival, signed, readQuery, tracing.span, publish)
+      .post(tracing.arrival, ...webhookBody, signed, readBody, tracing.span, publish);
   }
   return router;
+}
+
+/** @throws AppError for a body that is no JSON object, or one that nobody should have to read */
+function fieldsOf(body: Uint8Array): Readonly<Record<string, unknown>> {
+  const fields = parseJsonObject(body);
+  if (fields === 'not JSON') throw new AppError('bad-request', 'EVENT_NOT_JSON', 'the body is not JSON in UTF-8');
+  if (fields === 'not an object') {
+    throw new AppError('bad-request', 'EVENT_NOT_OBJECT', 'the body is JSON, but not an object');
+  }
+  return fields;
 }
 
 function receive(res: Response, what: Received): void {

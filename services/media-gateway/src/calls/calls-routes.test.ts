@@ -4,12 +4,16 @@ import { createHttpApp } from '@kodama/shared/http';
 import { Lifecycle } from '@kodama/shared/lifecycle';
 import { memoryLogger, recordSpans, serve } from '@kodama/shared/testing';
 import { systemClock } from '@kodama/shared/time';
+import type { TimelineEntry } from '@kodama/shared/timeline';
 import { trace } from '@opentelemetry/api';
 import { InMemoryLegMetricsStore } from '../metrics/in-memory-leg-metrics-store.ts';
 import type { Call, CallPage, CallReader } from '../metrics/leg-metrics-store.ts';
 import { StoreUnavailableError } from '../metrics/store-unavailable-error.ts';
+import { eventually } from '../testing/eventually.ts';
 import { openedLeg } from '../testing/leg-records.ts';
 import { callsRoutes } from './calls-routes.ts';
+import type { CallView } from './find-call.ts';
+import type { TimelineReader } from './timeline-reader.ts';
 
 const spans = recordSpans();
 
@@ -25,11 +29,27 @@ async function storeOf(count: number) {
   return { store, legs };
 }
 
-async function serveCalls(reader: CallReader) {
+const noTimelines: TimelineReader = { find: async () => undefined };
+
+async function serveCalls(reader: CallReader, timelines = noTimelines) {
   const { logger, lines } = memoryLogger();
-  const routes = [callsRoutes(reader)];
+  const routes = [callsRoutes(reader, timelines, trace.getTracer('test'))];
   const server = await serve(createHttpApp({ logger, lifecycle: new Lifecycle(logger), checks: {}, routes }));
   return Object.assign(server, { lines });
+}
+
+/** One call's timeline, found by its conversation and by these legs, the first of which was answered. */
+function timelinesOf(conversationUuid: string, legs: readonly [string, ...string[]]): TimelineReader {
+  const entry: TimelineEntry = {
+    id: 'an id',
+    sequence: 7,
+    kind: 'answered',
+    leg: legs[0],
+    at: '2026-03-04T10:11:12.000Z',
+    receivedAt: '2026-03-04T10:11:13.000Z',
+  };
+  const stored = { conversationUuid, entries: [entry], truncated: false };
+  return { find: async (id) => (id === conversationUuid || legs.includes(id) ? stored : undefined) };
 }
 
 const errorOf = async (response: Response) => ((await response.json()) as { error: { code: string } }).error.code;
@@ -114,6 +134,46 @@ describe('GET /calls/{id}', () => {
     }
   });
 
+  it('has what its events say beside the figures, by whichever leg it is asked for', async () => {
+    const { store, legs } = await storeOf(2);
+    const conversation = legs[0]?.conversationUuid ?? '';
+    const timelines = timelinesOf(conversation, ['socket-leg', legs[0]?.legUuid ?? '']);
+    await using server = await serveCalls(store, timelines);
+    for (const id of [conversation, legs[0]?.legUuid, 'socket-leg']) {
+      const call = (await (await fetch(`${server.url}/calls/${id}`)).json()) as CallView;
+      assert.deepEqual(call.legs, [legs[0]], id ?? '');
+      assert.deepEqual([call.timeline?.state, call.timeline?.truncated], ['answered', false]);
+      assert.deepEqual(call.timeline?.events, [
+        {
+          kind: 'answered',
+          leg: 'socket-leg',
+          at: '2026-03-04T10:11:12.000Z',
+          receivedAt: '2026-03-04T10:11:13.000Z',
+          sequence: 7,
+        },
+      ]);
+    }
+    const other = (await (await fetch(`${server.url}/calls/${legs[1]?.conversationUuid}`)).json()) as CallView;
+    assert.equal(other.timeline, null);
+  });
+
+  it('finds a call that never opened a socket', async () => {
+    const conversation = 'CON-5b1b0f3e-3b0f-4f7e-9a55-5f0a6f1e9d10';
+    await using server = await serveCalls(newStore(), timelinesOf(conversation, ['leg']));
+    for (const id of [conversation, 'leg']) {
+      const call = (await (await fetch(`${server.url}/calls/${id}`)).json()) as CallView;
+      const { timeline, ...rest } = call;
+      assert.deepEqual(rest, {
+        conversationUuid: conversation,
+        traceId: '5b1b0f3e3b0f4f7e9a555f0a6f1e9d10',
+        startedAt: '2026-03-04T10:11:12.000Z',
+        state: 'live',
+        legs: [],
+      });
+      assert.equal(timeline?.legs[0]?.status, 'answered');
+    }
+  });
+
   it('takes an id that has to be escaped', async () => {
     const store = newStore();
     const leg = openedLeg({ conversationUuid: 'a/b?c#d%', legUuid: '"' });
@@ -167,10 +227,13 @@ describe('both', () => {
       },
     };
     await using server = await serveCalls(reader);
+    spans.reset();
     for (const path of ['/calls', '/calls/x']) await (await fetch(server.url + path)).arrayBuffer();
-    assert.deepEqual(spans.ended(), []);
+    const names = () => spans.ended().map(({ name }) => name);
+    await eventually('the spans of the requests', () => names().length >= 2);
+    assert.deepEqual(names(), ['GET /calls', 'GET /calls/:id']);
     await read();
-    assert.equal(spans.ended().length, 1, 'elsewhere it would have left one');
+    assert.equal(names().at(-1), 'hgetall', 'elsewhere it would have left one');
   });
 
   it('take GET alone', async () => {

@@ -1,25 +1,30 @@
 import { AppError } from '@kodama/shared/errors';
 import { onlyMethods } from '@kodama/shared/http';
-import { context } from '@opentelemetry/api';
+import { requestTracing } from '@kodama/shared/telemetry';
+import { context, type Tracer } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { type Request, Router } from 'express';
 import { type CallReader, decodeCursor, type PageCursor } from '../metrics/leg-metrics-store.ts';
+import { findCall } from './find-call.ts';
+import type { TimelineReader } from './timeline-reader.ts';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
 
 /**
  * `GET /calls?limit=50&cursor=…`: live and ended calls of all gateways, newest first.
- * `GET /calls/{conversation or leg id}`: one call.
+ * `GET /calls/{conversation or leg id}`: one call, with the timeline that its events make.
  */
-export function callsRoutes(reader: CallReader): Router {
+export function callsRoutes(calls: CallReader, timelines: TimelineReader, tracer: Tracer): Router {
+  // Of no call in particular: a trace of its own.
+  const tracing = requestTracing(tracer, () => undefined);
   const router = Router();
-  router.get('/calls', async (req, res) => {
+  router.get('/calls', tracing.arrival, tracing.span, async (req, res) => {
     const page = pageOf(req);
-    res.setHeader('cache-control', 'no-store').json(await untraced(() => reader.list(page)));
+    res.setHeader('cache-control', 'no-store').json(await untraced(() => calls.list(page)));
   });
-  router.get('/calls/:id', async (req, res) => {
-    const call = await untraced(() => reader.find(req.params.id));
+  router.get('/calls/:id', tracing.arrival, tracing.span, async (req: Request<{ id: string }>, res) => {
+    const call = await untraced(() => findCall(req.params.id, { calls, timelines }));
     if (!call) throw new AppError('not-found', 'CALL_NOT_FOUND', 'no call with this conversation or leg id is kept');
     res.setHeader('cache-control', 'no-store').json(call);
   });

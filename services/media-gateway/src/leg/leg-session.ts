@@ -42,6 +42,14 @@ export interface LegSessionParts {
   readonly record: (record: LegRecord) => Promise<void>;
 }
 
+/** What is known of a socket from its upgrade. */
+export interface SocketUpgrade {
+  /** The proxy's id of the request, for the log. */
+  readonly requestId?: string | undefined;
+  /** The call that its token is for: its first message has to be of no other. `undefined`: no token says. */
+  readonly call?: CallIdentity | undefined;
+}
+
 /** RFC 6455, 7.4.1. */
 const CLOSE = {
   NORMAL: 1000,
@@ -67,11 +75,11 @@ export class LegSession {
 
   readonly #socket: WebSocket;
   readonly #parts: LegSessionParts;
-  readonly #requestId: string | undefined;
+  readonly #upgrade: SocketUpgrade;
   readonly #openedAtMs: number;
   readonly #startedAtEpochMs: number;
   #state: LegState = 'AWAITING_CONNECTED';
-  #identity = NO_IDENTITY;
+  #identity: CallIdentity;
   #identified = false;
   #format: AudioFormat | undefined;
   /** Of the frames that come; before the first one no size at all, not even that of an empty message: it takes the long way. */
@@ -91,10 +99,11 @@ export class LegSession {
   #openedSpan: SpanContext | undefined;
   #ended: { code: number; reason: string; by: ClosedBy } | undefined;
 
-  constructor(socket: WebSocket, parts: LegSessionParts, requestId?: string) {
+  constructor(socket: WebSocket, parts: LegSessionParts, upgrade: SocketUpgrade = {}) {
     this.#socket = socket;
     this.#parts = parts;
-    this.#requestId = requestId;
+    this.#upgrade = upgrade;
+    this.#identity = upgrade.call ?? NO_IDENTITY;
     this.#openedAtMs = parts.timers.monotonicMs();
     this.#startedAtEpochMs = parts.timers.epochMs();
     this.closed = new Promise((resolve) => {
@@ -251,7 +260,7 @@ export class LegSession {
       case 'unsupported-format':
         // Of a leg that has its format, this is one more text that means nothing here.
         if (this.#identified) break;
-        this.#identity = message.identity;
+        if (this.#isOfThisCall(message.identity)) this.#identity = message.identity;
         this.#end(CLOSE.UNSUPPORTED_DATA, 'content-type is not audio/l16 at 8000, 16000 or 24000 Hz', 'gateway');
         break;
       case 'dtmf':
@@ -272,6 +281,10 @@ export class LegSession {
 
   #onConnected({ format, identity, handler = DEFAULT_HANDLER, headers }: Connected): void {
     if (this.#identified) return;
+    if (!this.#isOfThisCall(identity)) {
+      this.#end(CLOSE.POLICY_VIOLATION, 'the token is for another call', 'gateway');
+      return;
+    }
     this.#identified = true;
     // The first record carries what was there until now.
     this.#messagesSeen = this.#texts;
@@ -284,6 +297,11 @@ export class LegSession {
     this.#parts.logger.info({ ...this.#fields(), handler, sampleRateHz: format.sampleRateHz }, 'leg opened');
     this.#openedSpan = this.#parts.tracing.opened(record, () => this.#parts.record(record));
     this.#start(handler, format, headers);
+  }
+
+  #isOfThisCall({ conversationUuid, legUuid }: CallIdentity): boolean {
+    const { call } = this.#upgrade;
+    return call === undefined || (call.conversationUuid === conversationUuid && call.legUuid === legUuid);
   }
 
   /** Gives the call to a handler; what had it until now, for audio came before the first text, is over. */
@@ -391,7 +409,7 @@ export class LegSession {
   }
 
   #fields() {
-    return { ...callFields(this.#identity), socketId: this.socketId, requestId: this.#requestId };
+    return { ...callFields(this.#identity), socketId: this.socketId, requestId: this.#upgrade.requestId };
   }
 }
 

@@ -2,7 +2,7 @@ import { END_TIMEOUT_MS } from '@kodama/handler-kit/run';
 import { DeadlineError, withDeadline } from '@kodama/shared/time';
 import type { WebSocket } from 'ws';
 import type { LiveFigures } from '../metrics/leg-record.ts';
-import { LegSession, type LegSessionParts } from './leg-session.ts';
+import { LegSession, type LegSessionParts, type SocketUpgrade } from './leg-session.ts';
 
 /** How often silent legs are looked for, ms. */
 const SWEEP_INTERVAL_MS = 500;
@@ -42,9 +42,8 @@ export class SessionRegistry {
     return this.#isFull() ? `the gateway has its ${this.#maxLive} live calls` : undefined;
   }
 
-  /** @param requestId the proxy's id of the upgrade request, for the log */
-  open(socket: WebSocket, requestId?: string): void {
-    const session = new LegSession(socket, this.#parts, requestId);
+  open(socket: WebSocket, upgrade?: SocketUpgrade): void {
+    const session = new LegSession(socket, this.#parts, upgrade);
     this.#sessions.add(session);
     void session.closed.finally(() => this.#sessions.delete(session));
   }

@@ -2,10 +2,12 @@ import type { Handler } from '@kodama/handler-kit';
 import { systemTimers } from '@kodama/handler-kit/run';
 import { createHttpApp, createHttpServer, listen } from '@kodama/shared/http';
 import { Lifecycle } from '@kodama/shared/lifecycle';
+import { InMemorySeen } from '@kodama/shared/signing';
 import { type LogLine, memoryLogger } from '@kodama/shared/testing';
 import { type Clock, systemClock } from '@kodama/shared/time';
 import type { WebSocket } from 'ws';
 import { configSchema, type GatewayConfig } from '../config.ts';
+import { socketDoorOf } from '../door/door-of.ts';
 import { createGateway } from '../gateway.ts';
 import type { SessionRegistry } from '../leg/session-registry.ts';
 import { loadHandlers } from '../load-handlers.ts';
@@ -42,7 +44,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const { clock = systemClock } = options;
   const { logger, lines } = memoryLogger();
   const loaded = await loadHandlers({});
-  const config = { ...configSchema(loaded.fields).parse({}), ...options.config };
+  const config = { ...configSchema(loaded.fields).parse({ SOCKET_AUTH: 'off' }), ...options.config };
   const handlers = [...loaded.handlers, ...(options.handlers ?? [])];
   const timers = { ...systemTimers, monotonicMs: () => clock.monotonicMs(), epochMs: () => clock.epochMs() };
   const store =
@@ -52,21 +54,23 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     handlers,
     gatewayId: 'gateway-1',
     store,
+    timelines: { find: async () => undefined },
     logger,
     timers,
   });
 
+  const door = socketDoorOf(config, new InMemorySeen());
   const sockets: WebSocket[] = [];
   const open = registry.open.bind(registry);
-  registry.open = (socket, requestId) => {
+  registry.open = (socket, upgrade) => {
     sockets.push(socket);
-    open(socket, requestId);
+    open(socket, upgrade);
   };
 
   const server = createHttpServer(
     createHttpApp({ logger, lifecycle: new Lifecycle(logger), checks: {}, routes: [routes] }),
   );
-  serveSockets(server, registry);
+  serveSockets(server, { registry, door, logger });
   const port = await listen(server, 0, '127.0.0.1');
   return {
     port,

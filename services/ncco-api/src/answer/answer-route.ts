@@ -1,6 +1,7 @@
 import { AppError } from '@kodama/shared/errors';
-import { onlyMethods, parseJsonObject, webhookBody } from '@kodama/shared/http';
-import { callFields, type Logger, webhookTracing } from '@kodama/shared/telemetry';
+import { onlyMethods, onlySigned, parseJsonObject, webhookBody } from '@kodama/shared/http';
+import type { WebhookVerifier } from '@kodama/shared/signing';
+import { callFields, type Logger, requestTracing } from '@kodama/shared/telemetry';
 import type { Tracer } from '@opentelemetry/api';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { CallRoots } from '../telemetry/call-roots.ts';
@@ -14,14 +15,17 @@ const PATHS = ['/ncco', '/webhooks/answer'];
 export interface AnswerRouteParts extends CallPlan {
   readonly logger: Logger;
   readonly tracer: Tracer;
+  /** `undefined`: webhooks are not verified. */
+  readonly verifier: WebhookVerifier | undefined;
   /** Where the sockets of all calls go; without it, to the host that the webhook came to. */
   readonly publicOrigin?: SocketOrigin | undefined;
 }
 
 /** The answer webhook, by GET (Vonage's default) and by POST (what its command line sets): 200 and the NCCO. */
-export function answerRoute({ logger, tracer, publicOrigin, ...plan }: AnswerRouteParts): Router {
-  const tracing = webhookTracing(tracer, (_req, res) => answerRequest(res).conversationUuid);
+export function answerRoute({ logger, tracer, verifier, publicOrigin, ...plan }: AnswerRouteParts): Router {
+  const tracing = requestTracing(tracer, (_req, res) => answerRequest(res).conversationUuid);
   const roots = new CallRoots(tracer);
+  const signed = onlySigned(verifier, 'ncco');
 
   const readQuery: RequestHandler = (req, res, next) => {
     receive(res, toAnswerRequest(req.query));
@@ -56,8 +60,8 @@ export function answerRoute({ logger, tracer, publicOrigin, ...plan }: AnswerRou
     router
       .route(path)
       .all(onlyMethods('GET', 'POST'))
-      .get(tracing.arrival, readQuery, tracing.span, root, answer)
-      .post(tracing.arrival, ...webhookBody, readBody, tracing.span, root, answer);
+      .get(tracing.arrival, signed, readQuery, tracing.span, root, answer)
+      .post(tracing.arrival, ...webhookBody, signed, readBody, tracing.span, root, answer);
   }
   return router;
 }

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { bearerToken, SocketTokens } from '@kodama/shared/signing';
 import { MAX_SOCKET_HEADERS_BYTES, SAMPLE_RATES_HZ } from '@kodama/shared/voice';
 import { toAnswerRequest } from './answer-request.ts';
 import { type CallPlan, callNcco } from './call-ncco.ts';
+import { byNothing, byToken, byVonage } from './socket-authorization.ts';
 
 const call: CallPlan = {
   greeting: { text: 'Hello.', language: 'en-GB', style: 2 },
   sampleRateHz: 16000,
   handler: 'echo',
   handlersByNumber: new Map([['12025550124', 'menu']]),
+  authorize: byNothing,
 };
 const URI = 'wss://kodama.example.com/socket';
 
@@ -42,6 +45,22 @@ describe('the NCCO of a call', () => {
       const json = JSON.stringify(callNcco(toAnswerRequest({}), { ...call, sampleRateHz }, URI));
       assert.ok(json.includes(`"content-type":"audio/l16;rate=${sampleRateHz}"`));
     }
+  });
+
+  it('has the authorization of the call’s socket in it', () => {
+    const authorizationOf = (plan: CallPlan) => {
+      const [, connect] = callNcco(toAnswerRequest({ uuid: 'leg', conversation_uuid: 'CON-1' }), plan, URI);
+      assert.ok(connect?.action === 'connect');
+      return connect.endpoint[0].authorization;
+    };
+    assert.deepEqual(authorizationOf({ ...call, authorize: byVonage }), { type: 'vonage' });
+    const tokens = new SocketTokens(['a-secret-of-our-own-0123456789abcdef'], { ttlSeconds: 300, nowMs: Date.now });
+    const authorization = authorizationOf({ ...call, authorize: byToken(tokens) });
+    assert.ok(authorization?.type === 'custom');
+    assert.deepEqual(tokens.accept(bearerToken(authorization.value)).call, {
+      conversationUuid: 'CON-1',
+      legUuid: 'leg',
+    });
   });
 
   it('has no key for what the webhook did not say', () => {

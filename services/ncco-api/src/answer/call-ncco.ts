@@ -1,5 +1,6 @@
 import { audioFormat, contentTypeOf, type Ncco, type SampleRateHz, toSocketHeaders } from '@kodama/shared/voice';
 import type { AnswerRequest } from './answer-request.ts';
+import type { SocketAuthorizer } from './socket-authorization.ts';
 
 /** What is the same for every call. */
 export interface CallPlan {
@@ -9,6 +10,7 @@ export interface CallPlan {
   readonly handler: string;
   /** Dialled number -> who has its calls, where that is another handler. */
   readonly handlersByNumber: ReadonlyMap<string, string>;
+  readonly authorize: SocketAuthorizer;
 }
 
 /**
@@ -17,6 +19,7 @@ export interface CallPlan {
  */
 export function callNcco(request: AnswerRequest, plan: CallPlan, socketUri: string): Ncco {
   const { greeting, sampleRateHz } = plan;
+  const authorization = plan.authorize(request);
   const handler = plan.handlersByNumber.get(request.to ?? '') ?? plan.handler;
   return [
     { action: 'talk', ...greeting },
@@ -31,6 +34,7 @@ export function callNcco(request: AnswerRequest, plan: CallPlan, socketUri: stri
           uri: socketUri,
           'content-type': contentTypeOf(audioFormat(sampleRateHz)),
           headers: toSocketHeaders(request, handler),
+          ...(authorization !== undefined && { authorization }),
         },
       ],
     },

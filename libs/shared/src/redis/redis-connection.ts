@@ -1,14 +1,16 @@
-import type { Logger } from '@kodama/shared/telemetry';
 import { Redis } from 'ioredis';
+import type { Logger } from '../telemetry/logger.ts';
 
-/** Longest that a command may take before it counts as failed, ms; what is kept is written again a second later. */
+/** Longest that a command may take before it counts as failed, ms; what was to be kept is then written again. */
 const COMMAND_TIMEOUT_MS = 1000;
 
 /**
  * A connection that is made in the background and again for ever, and that never keeps commands for later: while Redis
- * is away every command fails at once, and the flusher, which has the newest figures, decides what is written again.
+ * is away every command fails at once, and whoever gave it decides what is written again.
+ *
+ * @param meanwhile what goes on without it, as it reads in the log behind "redis is away: "; default: nothing is said of it
  */
-export function connectRedis(url: string, logger: Logger): Redis {
+export function connectRedis(url: string, logger: Logger, meanwhile?: string): Redis {
   const redis = new Redis(url, {
     connectTimeout: 2000,
     commandTimeout: COMMAND_TIMEOUT_MS,
@@ -25,7 +27,8 @@ export function connectRedis(url: string, logger: Logger): Redis {
     away = false;
   });
   redis.on('close', () => {
-    if (!away && redis.status !== 'end') logger.warn('redis is away: calls go on, their records wait here');
+    if (!away && redis.status !== 'end')
+      logger.warn(meanwhile === undefined ? 'redis is away' : `redis is away: ${meanwhile}`);
     away = true;
   });
   // One line for each outage is enough: see above. Without a listener ioredis would print every attempt.

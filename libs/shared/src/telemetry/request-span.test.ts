@@ -3,13 +3,13 @@ import { beforeEach, describe, it, type TestContext } from 'node:test';
 import { trace } from '@opentelemetry/api';
 import express, { type RequestHandler } from 'express';
 import { recordSpans, serve } from '../testing/index.ts';
-import { webhookTracing } from './webhook-span.ts';
+import { requestTracing } from './request-span.ts';
 
 const recorded = recordSpans();
 const CONVERSATION = 'CON-5b1b0f3e-3b0f-4f7e-9a55-5f0a6f1e9d10';
 
 async function setup(t: TestContext, handler: RequestHandler) {
-  const tracing = webhookTracing(trace.getTracer('test'), (req) => req.query.conversation?.toString());
+  const tracing = requestTracing(trace.getTracer('test'), (req) => req.query.conversation?.toString());
   const wait: RequestHandler = (_req, _res, next) => void setTimeout(next, 20);
   const app = express().get('/hook', tracing.arrival, wait, tracing.span, handler);
   const server = await serve(app);
@@ -65,7 +65,7 @@ describe('the span of a webhook', () => {
   });
 
   it('never ends before it began, however fast the answer', async (t) => {
-    const tracing = webhookTracing(trace.getTracer('test'), () => undefined);
+    const tracing = requestTracing(trace.getTracer('test'), () => undefined);
     const app = express().get('/', tracing.arrival, tracing.span, (_req, res) => void res.end());
     const server = await serve(app);
     t.after(() => server[Symbol.asyncDispose]());

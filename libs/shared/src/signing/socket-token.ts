@@ -1,0 +1,91 @@
+import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import { parseConversationUuid, parseLegUuid } from '../voice/ids.ts';
+import type { CallIdentity } from '../voice/socket-headers.ts';
+import { TokenRefusedError } from './refusal.ts';
+
+/** What a token lets in: one socket, of one call. */
+export interface SocketPass {
+  readonly jti: string;
+  readonly call: CallIdentity;
+  /** When it ends, ms since 1970. */
+  readonly expiresMs: number;
+}
+
+const ISSUER = 'kodama';
+const AUDIENCE = 'socket';
+
+/**
+ * The tokens that ncco-api puts into an NCCO and the media gateway asks for: HS256 under a secret that these two share, bound
+ * to the call that the NCCO answers, good until its end.
+ */
+export class SocketTokens {
+  readonly #keys: readonly KeyObject[];
+  readonly #ttlSeconds: number;
+  readonly #nowMs: () => number;
+
+  /**
+   * @param secrets the first one signs, any of them is good: so that one can follow another
+   * @param ttlSeconds how long what is issued is good; of no matter to whoever only accepts
+   * @param nowMs wall clock, ms since 1970
+   */
+  constructor(secrets: readonly string[], { ttlSeconds = 0, nowMs }: { ttlSeconds?: number; nowMs: () => number }) {
+    this.#keys = secrets.map((secret) => createSecretKey(secret, 'utf8'));
+    this.#ttlSeconds = ttlSeconds;
+    this.#nowMs = nowMs;
+  }
+
+  issue({ conversationUuid, legUuid }: CallIdentity): string {
+    const iat = this.#nowSeconds();
+    const claims = {
+      iss: ISSUER,
+      aud: AUDIENCE,
+      iat,
+      exp: iat + this.#ttlSeconds,
+      jti: randomUUID(),
+      ...(conversationUuid !== undefined && { conversation: conversationUuid }),
+      ...(legUuid !== undefined && { leg: legUuid }),
+    };
+    return jwt.sign(claims, this.#keys[0] as KeyObject, { algorithm: 'HS256' });
+  }
+
+  /** @throws TokenRefusedError */
+  accept(token: string): SocketPass {
+    const { jti, conversation, leg, exp } = this.#signedClaims(token);
+    // Ours always end: one that does not is none of ours.
+    if (typeof jti !== 'string' || exp === undefined) throw new TokenRefusedError('claims');
+    return {
+      jti,
+      call: { conversationUuid: parseConversationUuid(conversation), legUuid: parseLegUuid(leg) },
+      expiresMs: exp * 1000,
+    };
+  }
+
+  #signedClaims(token: string): jwt.JwtPayload {
+    for (const key of this.#keys) {
+      try {
+        const claims = jwt.verify(token, key, {
+          algorithms: ['HS256'],
+          issuer: ISSUER,
+          audience: AUDIENCE,
+          clockTimestamp: this.#nowSeconds(),
+        });
+        if (typeof claims === 'string') throw new TokenRefusedError('claims');
+        return claims;
+      } catch (error) {
+        if (error instanceof TokenRefusedError) throw error;
+        if (error instanceof jwt.TokenExpiredError) throw new TokenRefusedError('stale');
+        if (!(error instanceof jwt.JsonWebTokenError)) throw error;
+        if (error.message.startsWith('invalid algorithm')) throw new TokenRefusedError('algorithm');
+        if (error.message.startsWith('jwt issuer') || error.message.startsWith('jwt audience')) {
+          throw new TokenRefusedError('issuer');
+        }
+      }
+    }
+    throw new TokenRefusedError('signature');
+  }
+
+  #nowSeconds(): number {
+    return Math.floor(this.#nowMs() / 1000);
+  }
+}

@@ -1,0 +1,3 @@
+export * from './call-timeline.ts';
+export * from './timeline-entry.ts';
+export * from './timeline-keys.ts';

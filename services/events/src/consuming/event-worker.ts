@@ -1,0 +1,133 @@
+import { AppError } from '@kodama/shared/errors';
+import { callFields, type Logger } from '@kodama/shared/telemetry';
+import { identityOf } from '@kodama/shared/voice';
+import { type ConsumedEvent, readConsumedEvent } from './consumed-event.ts';
+import type { DeadLetter } from './dead-letters.ts';
+import type { EventHandler } from './event-handler.ts';
+import { HandlingError, isUnavailable } from './handling-error.ts';
+import type { Outage } from './outage.ts';
+
+/** A message of a consumer, as far as a worker needs it; {@link JsMsg} by another name for its parts. */
+export interface Delivery {
+  readonly sequence: number;
+  readonly subject: string;
+  readonly headers: DeadLetter['headers'];
+  readonly body: Uint8Array;
+  /** How often it was delivered, this time included, from 1. */
+  readonly deliveries: number;
+  readonly storedAtNs: number;
+  ack(): void;
+  /** Gives it back, to come again after this time. */
+  nak(delayMs: number): void;
+  /** Gives it up. */
+  term(reason: string): void;
+  /** Says that it is still being worked on. */
+  working(): void;
+  /** Comes when nobody will hear of it any more: the connection is lost, or the process is stopping. */
+  readonly signal: AbortSignal;
+}
+
+export interface EventWorkerParts {
+  readonly handler: EventHandler;
+  readonly maxDeliveries: number;
+  readonly outage: Outage;
+  readonly logger: Logger;
+  readonly writeDeadLetter: (letter: DeadLetter) => Promise<void>;
+  /** Runs the work on one event in whatever surroundings it is to have: a span. */
+  readonly around: (event: ConsumedEvent, delivery: Delivery, work: () => Promise<void>) => Promise<void>;
+}
+
+/** Pauses before a message that failed comes again: the first, and the longest, ms. Each is twice the one before. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 60_000;
+
+/** What becomes of one message: handled, tried again later, or given up. Never rejects. */
+export class EventWorker {
+  readonly #parts: EventWorkerParts;
+
+  constructor(parts: EventWorkerParts) {
+    this.#parts = parts;
+  }
+
+  async work(delivery: Delivery): Promise<void> {
+    const { maxDeliveries } = this.#parts;
+    try {
+      if (delivery.deliveries > maxDeliveries) {
+        // It was never acknowledged, nor given back: whoever had it was gone each time, or could not write the letter.
+        await this.#giveUp(
+          delivery,
+          new HandlingError(`delivered ${delivery.deliveries} times, and never handled to the end`),
+        );
+      } else {
+        await this.#handle(delivery);
+      }
+    } catch (err) {
+      const last = delivery.deliveries >= maxDeliveries && !isUnavailable(err);
+      await (last ? this.#giveUp(delivery, err) : this.#tryLater(delivery, err));
+    }
+  }
+
+  async #handle(delivery: Delivery): Promise<void> {
+    const { handler, outage, around } = this.#parts;
+    const event = readConsumedEvent(delivery);
+    await around(event, delivery, () =>
+      outage.outlast(
+        () => handler.handle(event),
+        delivery.signal,
+        () => delivery.working(),
+      ),
+    );
+    delivery.ack();
+  }
+
+  #tryLater(delivery: Delivery, err: unknown): void {
+    const pauseMs = isUnavailable(err) ? 0 : pauseAfter(delivery.deliveries);
+    this.#log('warn', delivery, err, { pauseMs }, 'an event could not be handled; it comes again');
+    delivery.nak(pauseMs);
+  }
+
+  async #giveUp(delivery: Delivery, err: unknown): Promise<void> {
+    const { handler, writeDeadLetter } = this.#parts;
+    const reason = reasonOf(err);
+    try {
+      await writeDeadLetter({ ...lettered(delivery), consumer: handler.name, reason, failedAt: new Date() });
+    } catch (cause) {
+      // It stays in the stream of events, unacknowledged, and comes again for its letter alone.
+      this.#log('error', delivery, cause, { reason }, 'a dead letter could not be written; its event comes again');
+      delivery.nak(pauseAfter(delivery.deliveries));
+      return;
+    }
+    // Only now: a message that is given up before its letter is kept would be lost with the process.
+    delivery.term(reason);
+    this.#log('error', delivery, err, { reason }, 'an event was given up: it is a dead letter now');
+  }
+
+  #log(level: 'warn' | 'error', delivery: Delivery, err: unknown, more: object, msg: string): void {
+    const { handler, logger } = this.#parts;
+    const { sequence, deliveries } = delivery;
+    logger[level]({ err, consumer: handler.name, sequence, deliveries, ...callOf(delivery), ...more }, msg);
+  }
+}
+
+export function pauseAfter(deliveries: number): number {
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (deliveries - 1));
+}
+
+/** What an operator reads first. */
+function reasonOf(error: unknown): string {
+  if (error instanceof HandlingError || error instanceof AppError) return error.message;
+  return error instanceof Error ? error.name : 'the handler threw what is no error';
+}
+
+function lettered({ sequence, storedAtNs, subject, deliveries, headers, body }: Delivery) {
+  return { sequence, storedAtNs, subject, deliveries, headers, body };
+}
+
+/** The ids of the call, where the message has any. */
+function callOf(delivery: Delivery): object {
+  try {
+    return callFields(identityOf(readConsumedEvent(delivery).event));
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,119 @@
+// npm run bench:inbox -- [--webhooks 10000] [--rounds 5] [--connections 64]
+//
+// How many webhooks a second the events service takes with everything on (signatures and hashes verified, CloudEvents headers,
+// a line of the log and a trace for each, timelines projected into Redis by the same process), beside the least that could do
+// the job: express and a publish to JetStream. Both on the same NATS, which writes each event to the disk before it
+// acknowledges it; in turn, so that both have the same machine. What counts is the ratio.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
+import { SIGNING_ENV } from '@kodama/shared/testing';
+import { startNats, startRedis } from '../support/containers.ts';
+import { root } from '../support/images.ts';
+import { freePort } from '../support/ports.ts';
+import { type LoadReport, sendAll, signedWebhooks } from './webhook-load.ts';
+
+const { values } = parseArgs({
+  options: {
+    webhooks: { type: 'string', default: '10000' },
+    rounds: { type: 'string', default: '5' },
+    connections: { type: 'string', default: '64' },
+  },
+});
+const count = Number(values.webhooks);
+const rounds = Number(values.rounds);
+const connections = Number(values.connections);
+if (!(count >= 100 && rounds >= 1 && connections >= 1 && connections <= 1000)) {
+  console.error('--webhooks is 100 or more, --rounds 1 or more, --connections 1 to 1000');
+  process.exit(2);
+}
+/** Share of the bare server's rate that the service has to reach. */
+const GOAL = 0.8;
+
+await using nats = await startNats();
+await using redis = await startRedis();
+
+// Somebody takes the traces: to have nobody there would be cheaper, and to have Jaeger there would measure Jaeger.
+const traces = createServer((request, response) => {
+  request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end());
+}).listen(0, '127.0.0.1');
+await once(traces, 'listening');
+const tracesUrl = `http://127.0.0.1:${(traces.address() as AddressInfo).port}`;
+
+interface Inbox {
+  readonly port: number;
+  cpuMs(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+async function start(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Inbox> {
+  const port = await freePort();
+  const flags = ['--conditions=kodama:source', '--max-semi-space-size=4', '--v8-pool-size=1'];
+  const child = spawn(process.execPath, [...flags, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), NATS_URL: nats.url, ...env },
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`${args.at(-1)} ended with ${code}`)));
+    child.stdout.on('data', (data) => {
+      if (String(data).includes('listening')) resolve();
+    });
+  });
+  return {
+    port,
+    cpuMs: async () => {
+      const { readFile } = await import('node:fs/promises');
+      const fields = (await readFile(`/proc/${child.pid}/stat`, 'latin1')).split(') ')[1]?.split(' ') ?? [];
+      return (Number(fields[11]) + Number(fields[12])) * 10;
+    },
+    stop: async () => {
+      child.removeAllListeners('exit');
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+const bare = await start(['tests/bench/bare-inbox.ts'], {});
+const events = await start(['--import', '@kodama/shared/telemetry/instrument', 'services/events/src/main.ts'], {
+  ...SIGNING_ENV,
+  REDIS_URL: redis.url,
+  OTEL_EXPORTER_OTLP_ENDPOINT: tracesUrl,
+});
+
+async function round(name: string, inbox: Inbox): Promise<number> {
+  const webhooks = signedWebhooks(count);
+  const before = await inbox.cpuMs();
+  const report: LoadReport = await sendAll(inbox.port, webhooks, connections);
+  const cpuUs = (((await inbox.cpuMs()) - before) * 1000) / report.accepted;
+  if (report.accepted < count) console.log(`${name}: refused ${JSON.stringify([...report.refused])}`);
+  const rate = report.accepted / report.seconds;
+  console.log(
+    `${name.padEnd(8)} ${rate.toFixed(0).padStart(6)} a second   p50 ${report.p50Ms.toFixed(1)} ms   p99 ${report.p99Ms.toFixed(1)} ms   CPU ${cpuUs.toFixed(0)} µs each`,
+  );
+  return rate;
+}
+
+console.log(`${rounds} rounds of ${count} webhooks over ${connections} connections, one of each to get warm`);
+await round('bare', bare);
+await round('events', events);
+console.log('');
+const ratios: number[] = [];
+for (let index = 0; index < rounds; index++) {
+  const bareRate = await round('bare', bare);
+  ratios.push((await round('events', events)) / bareRate);
+}
+ratios.sort((a, b) => a - b);
+const median = ratios[Math.floor(ratios.length / 2)] ?? 0;
+console.log(
+  `\nratios ${ratios.map((ratio) => ratio.toFixed(2)).join(', ')}; median ${median.toFixed(2)}, the goal is ${GOAL}`,
+);
+console.log(median >= GOAL ? 'passed' : 'failed');
+process.exitCode = median >= GOAL ? 0 : 1;
+
+await Promise.all([bare.stop(), events.stop()]);
+traces.close();

@@ -32,13 +32,17 @@ describe(`docker-compose.yml under ${EVENTS} events, while NATS, events and ngin
   let deployment: Deployment;
   let run: KillRun;
 
-  before(async () => {
-    deployment = stack.use(
-      await Deployment.up({ project: 'kodama-test-kills', only: [...INBOX, 'media-gateway'], ...SETTINGS }),
-    );
-    run = await killRun(deployment, { events: EVENTS, pace: PACE, secret: SECRET });
-    for (const line of figures(run)) console.log(`  ${line}`);
-  });
+  before(
+    async () => {
+      deployment = stack.use(
+        await Deployment.up({ project: 'kodama-test-kills', only: [...INBOX, 'media-gateway'], ...SETTINGS }),
+      );
+      run = await killRun(deployment, { events: EVENTS, pace: PACE, secret: SECRET });
+      for (const line of figures(run)) console.log(`  ${line}`);
+      // A hook does not have the time of its suite.
+    },
+    { timeout: TIMEOUT_MS },
+  );
   after(() => stack.disposeAsync());
 
   it('is hit at least twice in each of them', () => {

@@ -160,7 +160,7 @@ describe('timelines, while Redis is away,', () => {
 
     await stack.redis.start();
     for (const { conversation } of during) assertWhole(await stack.timelineOf(conversation, 7));
-    await events.logged('events are handled again');
+    for (const service of [events, second]) await service.logged('events are handled again');
     await settled(stack);
     assert.equal(await deliveries(), 7 + 42, 'each event was delivered once');
     assert.deepEqual(await letters(stack), []);
@@ -322,6 +322,36 @@ describe('an event that cannot be handled', () => {
       ],
     );
     assert.doesNotMatch(JSON.stringify(events.logs), /1555/);
+  });
+
+  it('is not given up while the stream of letters is full, and is a dead letter once there is room', async () => {
+    await using stack = await startEventsStack();
+    const env = { EVENTS_MAX_DELIVERIES: '1', EVENTS_MAX_BYTES: String(1024 ** 2) };
+    const events = await stack.startEvents(env);
+    await events.logged('consuming events');
+    await stack.inJetStream(async (_manager, connection) => {
+      const fill = () => connection.jetstream().publish('dead-letters.others.none.none.unknown', Buffer.alloc(4096));
+      await until(
+        () =>
+          fill().then(
+            () => false,
+            () => true,
+          ),
+        { what: 'the stream to be full', everyMs: 0 },
+      );
+      await connection.jetstream().publish('calls.none.none.unknown', 'poison '.repeat(1000));
+    });
+    await events.logged('a dead letter could not be written; its event comes again');
+    const { conversation, events: bodies } = wholeCall();
+    await postAll(events, bodies);
+    assertWhole(await stack.timelineOf(conversation, 7));
+
+    await stack.inJetStream((manager) => manager.streams.purge(LETTERS));
+    await events.logged('an event was given up: it is a dead letter now', 20_000);
+    const [letter, ...more] = await letters(stack);
+    assert.deepEqual(more, []);
+    assert.equal(letter?.subject, 'dead-letters.timelines.none.none.unknown');
+    await settled(stack);
   });
 
   it('is a dead letter where it ended its process each time, and where its call cannot be written', async () => {

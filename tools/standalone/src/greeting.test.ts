@@ -2,8 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { greeting } from './greeting.ts';
 
+const usual = {
+  origin: 'http://127.0.0.1:8080',
+  operatorOrigin: 'http://127.0.0.1:8081',
+  tracesTo: undefined,
+  isVerified: false,
+};
+
 test('says what is embedded, that nothing is kept, and where to go', () => {
-  const text = greeting('http://127.0.0.1:8080', 'http://127.0.0.1:8081', undefined);
+  const text = greeting(usual);
   assert.match(text, /embedded +events .+ in place of NATS JetStream/);
   assert.match(text, /embedded +metrics .+ in place of Redis/);
   assert.match(text, /off +traces .+ OTEL_EXPORTER_OTLP_ENDPOINT/);
@@ -13,8 +20,11 @@ test('says what is embedded, that nothing is kept, and where to go', () => {
 });
 
 test('says where traces go when they go somewhere', () => {
-  assert.match(
-    greeting('http://127.0.0.1:8080', 'http://127.0.0.1:8081', 'http://jaeger:4318'),
-    /traces +sent to http:\/\/jaeger:4318/,
-  );
+  const text = greeting({ ...usual, tracesTo: 'http://jaeger:4318' });
+  assert.match(text, /traces +sent to http:\/\/jaeger:4318/);
+});
+
+test('says whether anybody can send webhooks', () => {
+  assert.match(greeting(usual), /open +webhooks +not verified: set VONAGE_SIGNATURE_SECRETS/);
+  assert.match(greeting({ ...usual, isVerified: true }), /^ +webhooks +verified$/m);
 });

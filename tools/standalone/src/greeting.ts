@@ -1,5 +1,13 @@
+export interface Greeted {
+  readonly origin: string;
+  readonly operatorOrigin: string;
+  readonly tracesTo: string | undefined;
+  /** Webhooks have to be signed. */
+  readonly isVerified: boolean;
+}
+
 /** What a person who typed `npm start` should know before anything else: what is here, what is not, and what to do next. */
-export function greeting(origin: string, operatorOrigin: string, tracesTo: string | undefined): string {
+export function greeting({ origin, operatorOrigin, tracesTo, isVerified }: Greeted): string {
   return [
     '',
     `  Kodama, in one process, on ${origin}`,
@@ -9,6 +17,9 @@ export function greeting(origin: string, operatorOrigin: string, tracesTo: strin
     tracesTo
       ? `             traces     sent to ${tracesTo}`
       : '  off        traces     set OTEL_EXPORTER_OTLP_ENDPOINT to send them somewhere',
+    isVerified
+      ? '             webhooks   verified'
+      : '  open       webhooks   not verified: set VONAGE_SIGNATURE_SECRETS before the address is known outside',
     '',
     '  Nothing is kept when this process stops. The whole stack: docker compose up',
     '',

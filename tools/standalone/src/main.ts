@@ -1,5 +1,6 @@
 import { HandlerRun } from '@kodama/handler-kit/run';
 import { loadHandlers } from '@kodama/media-gateway/load-handlers';
+import { webhookRules } from '@kodama/shared/config';
 import { listen } from '@kodama/shared/http';
 import { runService } from '@kodama/shared/lifecycle';
 import { shutdownTelemetry } from '@kodama/shared/telemetry/instrument';
@@ -23,7 +24,14 @@ await runService(
       const operatorPort = await listen(operators, config.OPERATOR_PORT, '127.0.0.1');
       const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
       const tracesTo = process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
-      process.stdout.write(greeting(`http://${host}:${port}`, `http://127.0.0.1:${operatorPort}`, tracesTo));
+      process.stdout.write(
+        greeting({
+          origin: `http://${host}:${port}`,
+          operatorOrigin: `http://127.0.0.1:${operatorPort}`,
+          tracesTo,
+          isVerified: webhookRules(config) !== undefined,
+        }),
+      );
     },
   },
   process.env,

@@ -150,7 +150,7 @@ describe('an event, while what it is handled with is away,', () => {
   });
 
   it('is given back at once where the process stops, and is no dead letter for that', async () => {
-    const { deliver, done, stopping } = setUp({
+    const { deliver, done, lines, stopping } = setUp({
       fail: () => {
         throw new TimelineStoreUnavailableError(new Error('connection is closed'));
       },
@@ -160,6 +160,10 @@ describe('an event, while what it is handled with is away,', () => {
     stopping.abort();
     await work;
     assert.deepEqual(done, ['handle 7', 'working', 'handle 7', 'nak 0']);
+    assert.deepEqual(
+      lines.map(({ msg }) => msg),
+      ['events wait: what they are handled with is away'],
+    );
   });
 });
 

@@ -7,7 +7,7 @@ import type { EventHandler } from './event-handler.ts';
 import { HandlingError, isUnavailable } from './handling-error.ts';
 import type { Outage } from './outage.ts';
 
-/** A message of a consumer, as far as a worker needs it; {@link JsMsg} by another name for its parts. */
+/** A message as a consumer of JetStream gets it, as far as a worker needs it. */
 export interface Delivery {
   readonly sequence: number;
   readonly subject: string;
@@ -81,7 +81,12 @@ export class EventWorker {
   }
 
   #tryLater(delivery: Delivery, err: unknown): void {
-    const pauseMs = isUnavailable(err) ? 0 : pauseAfter(delivery.deliveries);
+    // Nothing is wrong with the event, and the log has said what is: the next to have it is not to wait.
+    if (isUnavailable(err)) {
+      delivery.nak(0);
+      return;
+    }
+    const pauseMs = pauseAfter(delivery.deliveries);
     this.#log('warn', delivery, err, { pauseMs }, 'an event could not be handled; it comes again');
     delivery.nak(pauseMs);
   }

@@ -6,7 +6,7 @@ import type { Findings } from '../support/kill-run/checker.ts';
 import { isAcknowledged } from '../support/kill-run/delivery.ts';
 import { figures } from '../support/kill-run/figures.ts';
 import { type KillRun, killRun } from '../support/kill-run/kill-run.ts';
-import { expectedCalls, shownCalls } from '../support/kill-run/projection.ts';
+import { expectedCalls, shownCalls, untilProjected } from '../support/kill-run/projection.ts';
 
 /** KILL_RUN_EVENTS=100000 npm run test:e2e -- tests/e2e/kill-run.test.ts */
 const EVENTS = Number(process.env.KILL_RUN_EVENTS || 10_000);
@@ -39,8 +39,8 @@ describe(`docker-compose.yml under ${EVENTS} events, while NATS, events and ngin
       );
       run = await killRun(deployment, { events: EVENTS, pace: PACE, secret: SECRET });
       for (const line of figures(run)) console.log(`  ${line}`);
-      // A hook does not have the time of its suite.
     },
+    // A hook does not have the time of its suite.
     { timeout: TIMEOUT_MS },
   );
   after(() => stack.disposeAsync());
@@ -80,6 +80,7 @@ describe(`docker-compose.yml under ${EVENTS} events, while NATS, events and ngin
   });
 
   it('shows of every call what the events in the stream say', async () => {
+    await untilProjected(deployment);
     const expected = expectedCalls(run.messages);
     const shown = await shownCalls(
       deployment,

@@ -242,7 +242,12 @@ describe('two replicas', () => {
           if (name === 'one') await hold.promise;
         },
       };
-      return new DurableConsumer({ urls: [stack.nats.url], limits, maxDeliveries: 5 }, handler, logger, tracer);
+      return new DurableConsumer(
+        { urls: [stack.nats.url], limits, maxDeliveries: 5, isBusy: () => false },
+        handler,
+        logger,
+        tracer,
+      );
     });
     try {
       await until(

@@ -10,6 +10,9 @@ import { RedisTimelineStore } from './consuming/redis-timeline-store.ts';
 import { TimelineProjector } from './consuming/timeline-projector.ts';
 import { JetStreamPublisher } from './publishing/jetstream-publisher.ts';
 
+/** Events under way at once from which on timelines wait: Vonage does for the former, and nobody for the latter. */
+const BUSY_FROM = 16;
+
 await runService(
   {
     name: 'events',
@@ -35,7 +38,7 @@ await runService(
 
       const timelines = new RedisTimelineStore(redis, { retentionMs: config.CALL_RETENTION_SECONDS * 1000 });
       const consumer = new DurableConsumer(
-        { urls, limits, maxDeliveries: config.EVENTS_MAX_DELIVERIES },
+        { urls, limits, maxDeliveries: config.EVENTS_MAX_DELIVERIES, isBusy: () => publisher.underWay >= BUSY_FROM },
         new TimelineProjector(timelines),
         logger,
         trace.getTracer('events'),

@@ -14,6 +14,9 @@ const NO_ID = 'none';
 /** Longest subject token that is an id spelled out, characters; a longer one is hashed. Vonage's ids have 32 to 40. */
 const MAX_TOKEN_LENGTH = 128;
 
+/** What a token spells as it is: Vonage's own ids, several times for each event. */
+const PLAIN = /^[A-Za-z0-9_-]{1,128}$/;
+
 /** The subject of an event: `calls.<conversationUuid>.<legUuid>.<kind>`, each id as a {@link subjectToken}. */
 export function callSubject({ conversationUuid, legUuid, kind }: CallEvent): string {
   return `calls.${subjectToken(conversationUuid)}.${subjectToken(legUuid)}.${kind}`;
@@ -26,6 +29,7 @@ export function callSubject({ conversationUuid, legUuid, kind }: CallEvent): str
  */
 export function subjectToken(id: string | undefined): string {
   if (id === undefined) return NO_ID;
+  if (PLAIN.test(id) && id !== NO_ID) return id;
   if (id === NO_ID) return '%6Eone';
   const token = id.isWellFormed() ? percentEncode(id) : undefined;
   return token !== undefined && token.length <= MAX_TOKEN_LENGTH ? token : `~${sha256(JSON.stringify(id))}`;

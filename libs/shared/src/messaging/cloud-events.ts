@@ -29,22 +29,22 @@ export interface HeaderSource {
 export function cloudEventHeaders(event: CallEvent, receivedAt: Date): Readonly<Record<string, string>> {
   const { conversationUuid, legUuid, kind, timestamp } = event;
   const received = receivedAt.toISOString();
-  const attributes = {
-    specversion: SPEC_VERSION,
-    id: callMessageId(event),
-    source: SOURCE,
-    type: TYPE_PREFIX + kind,
-    subject: `${subjectToken(conversationUuid)}/${subjectToken(legUuid)}`,
-    // CloudEvents wants RFC 3339 here. What Vonage wrote is kept as it is, with as many digits.
-    time: timestamp !== undefined && parseRfc3339(timestamp) !== undefined ? timestamp : received,
-    datacontenttype: 'application/json',
-    ...(conversationUuid !== undefined && { conversation: subjectToken(conversationUuid) }),
-    ...(legUuid !== undefined && { leg: subjectToken(legUuid) }),
-    receivedat: received,
+  const conversation = subjectToken(conversationUuid);
+  const leg = subjectToken(legUuid);
+  // CloudEvents wants RFC 3339 here. What Vonage wrote is kept as it is, with as many digits.
+  const time = timestamp !== undefined && parseRfc3339(timestamp) !== undefined ? timestamp : received;
+  return {
+    'ce-specversion': SPEC_VERSION,
+    'ce-id': encodeHeaderValue(callMessageId(event)),
+    'ce-source': SOURCE,
+    'ce-type': TYPE_PREFIX + kind,
+    'ce-subject': encodeHeaderValue(`${conversation}/${leg}`),
+    'ce-time': time,
+    'ce-datacontenttype': 'application/json',
+    ...(conversationUuid !== undefined && { 'ce-conversation': encodeHeaderValue(conversation) }),
+    ...(legUuid !== undefined && { 'ce-leg': encodeHeaderValue(leg) }),
+    'ce-receivedat': received,
   };
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [`ce-${name}`, encodeHeaderValue(value)]),
-  );
 }
 
 /** Reads back what {@link cloudEventHeaders} wrote; `undefined` for headers that it did not write. */
@@ -59,8 +59,11 @@ export function readCloudEvent(headers: HeaderSource): CloudEvent | undefined {
   return { id, kind, receivedAt: new Date(receivedAtMs) };
 }
 
+const TO_ENCODE = /[^\x21\x23\x24\x26-\x7e]/;
+
 /** As the HTTP binding has it, which the others follow: what is no printable ASCII, the space, `"` and `%`, in UTF-8. */
 function encodeHeaderValue(value: string): string {
+  if (!TO_ENCODE.test(value)) return value;
   return value.replace(/[^\x21\x23\x24\x26-\x7e]/gu, (character) =>
     Buffer.from(character).reduce((text, byte) => `${text}%${byte.toString(16).toUpperCase().padStart(2, '0')}`, ''),
   );

@@ -10,6 +10,7 @@ import { consumerSpan } from './consumer-span.ts';
 import { ensureDeadLetters, writeDeadLetter } from './dead-letters.ts';
 import type { EventHandler } from './event-handler.ts';
 import { type Delivery, EventWorker } from './event-worker.ts';
+import { giveWay } from './give-way.ts';
 import { Outage } from './outage.ts';
 
 export interface DurableConsumerOptions {
@@ -19,6 +20,8 @@ export interface DurableConsumerOptions {
   readonly limits: StreamLimits;
   /** How often an event is tried before it becomes a dead letter. */
   readonly maxDeliveries: number;
+  /** Says whether this process has something more urgent to do: events wait a little then. */
+  readonly isBusy: () => boolean;
 }
 
 /** Time after which an event whose process was killed comes again, ms. Whoever takes longer says that it is at work. */
@@ -119,7 +122,7 @@ export class DurableConsumer {
   }
 
   async #consume(connection: NatsConnection, consumer: Consumer, signal: AbortSignal): Promise<void> {
-    const { limits, maxDeliveries } = this.#options;
+    const { limits, maxDeliveries, isBusy } = this.#options;
     const handler = this.#handler;
     const client = connection.jetstream();
     const worker = new EventWorker({
@@ -132,6 +135,7 @@ export class DurableConsumer {
     });
     while (!signal.aborted) {
       await this.#outage.outlast(async () => handler.ready?.(), signal);
+      await giveWay(isBusy, signal);
       await fetchAndWork(consumer, worker, signal);
     }
   }

@@ -68,6 +68,11 @@ export class JetStreamPublisher implements CallEventPublisher {
     }
   }
 
+  /** Events that wait for their acknowledgement. */
+  get underWay(): number {
+    return this.#underWay.size;
+  }
+
   /** For `/readyz`: rejects when NATS is away or the stream does not answer. */
   async check(): Promise<void> {
     await this.#connected().check();

@@ -33,6 +33,7 @@ const verbs = {
   'new-handler': [['node', ...source, 'scripts/new-handler.ts']],
   events: [['node', ...source, 'services/events/src/cli/main.ts']],
   bench: [['node', ...source, 'services/media-gateway/bench/playing.bench.ts']],
+  'bench:inbox': [['node', ...source, 'tests/bench/inbox.bench.ts']],
   build: [['turbo', 'run', 'build']],
   typecheck: [['turbo', 'run', 'typecheck']],
   lint: [['biome', 'check', '--error-on-warnings', '.']],

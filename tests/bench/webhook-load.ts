@@ -39,17 +39,22 @@ export function signedWebhooks(count: number): readonly Buffer[] {
 }
 
 /**
- * Sends them over so many connections at once, on each the next one when the one before is answered. It reads no more of an
+ * Sends them over so many connections at once, to each port in turn, on each the next one when the one before is answered. It reads no more of an
  * answer than its status: the sender shares the machine with what it measures.
  */
-export async function sendAll(port: number, webhooks: readonly Buffer[], connections: number): Promise<LoadReport> {
+export async function sendAll(
+  ports: readonly number[],
+  webhooks: readonly Buffer[],
+  connections: number,
+): Promise<LoadReport> {
   const refused = new Map<number, number>();
   const latenciesMs: number[] = [];
   let next = 0;
   let accepted = 0;
   const began = performance.now();
   await Promise.all(
-    Array.from({ length: connections }, async () => {
+    Array.from({ length: connections }, async (_, index) => {
+      const port = ports[index % ports.length] as number;
       const socket = connect({ port, host: '127.0.0.1', noDelay: true });
       await once(socket, 'connect');
       while (next < webhooks.length) {

@@ -31,10 +31,9 @@ function assertComplete(call: Call, report: CallReport): void {
 }
 
 /** The lines about Redis and what is written to it, and any other that would worry somebody; a 404 is what we ask for. */
-function linesOfOutage({ logs }: Service): unknown[] {
+function linesOfOutage({ logs, complaints }: Service): unknown[] {
   const about = /^(redis|metrics) /;
-  const worrying = ['warn', 'error', 'fatal'];
-  const lines = logs.filter(({ msg, level }) => about.test(msg ?? '') || worrying.includes(level ?? ''));
+  const lines = logs.filter((line) => about.test(line.msg ?? '') || complaints.includes(line));
   return lines.filter(({ code }) => code !== 'CALL_NOT_FOUND').map(({ msg }) => msg);
 }
 

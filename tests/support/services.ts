@@ -83,6 +83,14 @@ export class Service implements AsyncDisposable {
     return this.exited;
   }
 
+  /** What it has logged that is no mere news; that sockets need no token here is no complaint. */
+  get complaints(): LogLine[] {
+    const worrying = ['warn', 'error', 'fatal'];
+    return this.logs.filter(
+      ({ level = '', msg = '' }) => worrying.includes(level) && !msg.includes('are NOT authorised'),
+    );
+  }
+
   /** The first log line with this message, as soon as it is there. */
   async logged(msg: string, deadlineMs = 10_000): Promise<LogLine> {
     return until(() => this.logs.find((line) => line.msg === msg), {

@@ -38,9 +38,14 @@ export function serveSockets(server: Server, { registry, door, logger }: SocketE
     handleProtocols: () => false,
   };
   const webSockets = new WebSocketServer(options);
+  webSockets.on('wsClientError', (error, socket) => refuse(socket, 400, 'BAD_REQUEST', error.message));
   server.on('upgrade', (request, socket, head) => {
     if (request.url?.split('?', 1)[0] !== SOCKET_PATH) {
       refuse(socket, 404, 'NOT_FOUND', `WebSockets are served on ${SOCKET_PATH}`);
+      return;
+    }
+    if (request.method !== 'GET') {
+      refuse(socket, 405, 'METHOD_NOT_ALLOWED', `a WebSocket is asked for by GET, not ${request.method}`);
       return;
     }
     // Before the door, where a token would be used up: the next gateway takes it.
@@ -105,6 +110,7 @@ function refuse(socket: Duplex, status: number, code: string, message: string): 
       'connection: close',
       'content-type: application/json',
       `content-length: ${Buffer.byteLength(body)}`,
+      ...(status === 405 ? ['allow: GET'] : []),
       ...(status === 401 ? ['www-authenticate: Bearer'] : []),
       ...(status === 503 ? ['retry-after: 1'] : []),
       '',

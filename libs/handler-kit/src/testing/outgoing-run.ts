@@ -28,6 +28,9 @@ export type Command =
 
 class SourceError extends Error {}
 
+/** What a reaction writes. */
+const REACTION_BYTES = 700;
+
 /** Does what it is told, and holds the stream to all that must be so whatever it is told. */
 export class OutgoingRun {
   readonly #world: OutgoingWorld;
@@ -122,11 +125,13 @@ export class OutgoingRun {
     await this.do({ do: 'block', on: false });
     await this.do({ do: 'break', on: false });
     const framesBefore = farEnd.frames.length;
+    // What is written while something is sent finds the room that it leaves.
+    const reactionFrames = this.#world.onSent === undefined ? 0 : Math.ceil(REACTION_BYTES / out.format.bytesPerFrame);
     const isRead = this.#world.open.some(({ kind }) => kind === 'play');
     await this.#world.runTo(nowMs + (isRead ? 25_000 : limits.maxQueuedMs + 2000));
     this.#check();
     if (!isRead) {
-      const most = limits.maxQueuedMs / 20 + 1;
+      const most = limits.maxQueuedMs / 20 + 1 + reactionFrames;
       assert.ok(
         farEnd.frames.length - framesBefore <= most,
         `${farEnd.frames.length - framesBefore} frames were queued`,
@@ -253,7 +258,7 @@ export class OutgoingRun {
   }
 
   #react(reaction: Reaction): void {
-    if (reaction === 'write') this.#world.out.write(Buffer.alloc(700, 0x33));
+    if (reaction === 'write') this.#world.out.write(Buffer.alloc(REACTION_BYTES, 0x33));
     else if (reaction === 'clear') this.#clearNow();
     else this.#end();
   }

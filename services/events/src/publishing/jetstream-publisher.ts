@@ -43,6 +43,7 @@ export class JetStreamPublisher implements CallEventPublisher {
   readonly #stopping = new AbortController();
   readonly #underWay = new Set<Promise<PublishReceipt>>();
   #session: JetStreamSession | undefined;
+  #turn: Promise<void> | undefined;
 
   constructor(options: JetStreamPublisherOptions, logger: Logger) {
     this.stream = options.limits.name;
@@ -57,7 +58,8 @@ export class JetStreamPublisher implements CallEventPublisher {
   async publish(message: CallEventMessage): Promise<PublishReceipt> {
     const session = this.#connected();
     const { publishTimeoutMs } = this.#options;
-    const work = withDeadline(session.publish(message, publishTimeoutMs), publishTimeoutMs);
+    const publishing = this.#together().then(() => session.publish(message, publishTimeoutMs));
+    const work = withDeadline(publishing, publishTimeoutMs);
     this.#underWay.add(work);
     try {
       return await work;
@@ -91,6 +93,17 @@ export class JetStreamPublisher implements CallEventPublisher {
       this.#logger.warn({ err }, 'the connection to NATS was closed without draining');
       session.close().catch(() => {});
     }
+  }
+
+  /** Resolves for all who ask in one turn of the event loop, in their order: what they send goes out in one write. */
+  #together(): Promise<void> {
+    this.#turn ??= new Promise((resolve) => {
+      setImmediate(() => {
+        this.#turn = undefined;
+        resolve();
+      });
+    });
+    return this.#turn;
   }
 
   #connected(): JetStreamSession {

@@ -19,6 +19,7 @@ export function callsRoutes(calls: CallReader, timelines: TimelineReader, tracer
   // Of no call in particular: a trace of its own.
   const tracing = requestTracing(tracer, () => undefined);
   const router = Router();
+  router.all(['/calls', '/calls/:id'], onlyMethods('GET'));
   router.get('/calls', tracing.arrival, tracing.span, async (req, res) => {
     const page = pageOf(req);
     res.setHeader('cache-control', 'no-store').json(await untraced(() => calls.list(page)));
@@ -28,7 +29,6 @@ export function callsRoutes(calls: CallReader, timelines: TimelineReader, tracer
     if (!call) throw new AppError('not-found', 'CALL_NOT_FOUND', 'no call with this conversation or leg id is kept');
     res.setHeader('cache-control', 'no-store').json(call);
   });
-  router.all(['/calls', '/calls/:id'], onlyMethods('GET'));
   return router;
 }
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, it } from 'node:test';
 import { DurableConsumer } from '@kodama/events/durable-consumer';
 import type { EventHandler } from '@kodama/events/event-handler';
@@ -359,6 +361,37 @@ describe('an event that cannot be handled', () => {
     await settled(stack);
   });
 
+  it('is a dead letter where its headers are none, and keeps nothing behind it waiting', async () => {
+    await using stack = await startEventsStack();
+    const events = await stack.startEvents({ EVENTS_MAX_DELIVERIES: '2' });
+    await events.logged('consuming events');
+    // As no client would send it: a header's name with a space in it.
+    const bad = 'NATS/1.0\r\nno name: x\r\n\r\n';
+    const { hostname, port } = new URL(stack.nats.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    socket.write(
+      `CONNECT {"headers":true,"verbose":false}\r\nHPUB calls.none.none.answered ${bad.length} ${bad.length + 2}\r\n${bad}{}\r\n`,
+    );
+    await until(
+      () => stack.inJetStream(async (manager) => (await manager.streams.info('CALLS')).state.messages === 1),
+      { what: 'the message to be stored' },
+    );
+    socket.destroy();
+    const { conversation, events: bodies } = wholeCall();
+    await postAll(events, bodies);
+    assertWhole(await stack.timelineOf(conversation, 7));
+    const [letter] = await until(
+      async () => {
+        const all = await letters(stack);
+        return all.length === 1 && all;
+      },
+      { what: 'the letter', deadlineMs: 20_000 },
+    );
+    assert.equal(letter?.header.get('Kodama-Subject'), 'calls.none.none.answered');
+    await settled(stack);
+  });
+
   it('is a dead letter where it ended its process each time, and where its call cannot be written', async () => {
     await using stack = await startEventsStack();
     const first = await stack.startEvents();
@@ -373,7 +406,7 @@ describe('an event that cannot be handled', () => {
     await stack.inJetStream(async (_manager, connection) => {
       const consumer = await connection.jetstream().consumers.get('CALLS', 'timelines');
       const others: string[] = [];
-      for (let taken = 0; taken < 2; ) {
+      for (let taken = 0; taken < 4; ) {
         const message = await consumer.next({ expires: 5000 });
         if (message?.subject.includes(killer.conversation)) taken += 1;
         else others.push(message?.subject ?? '');
@@ -392,7 +425,7 @@ describe('an event that cannot be handled', () => {
     await settled(stack);
     const reasonOf = (conversation: string) =>
       reasons.find(({ subject }) => subject.includes(conversation))?.header.get('Kodama-Reason');
-    assert.equal(reasonOf(killer.conversation), 'delivered 3 times, and never handled to the end');
+    assert.equal(reasonOf(killer.conversation), 'delivered 5 times, and never handled to the end');
     assert.match(reasonOf(unwritable.conversation) ?? '', /^(Redis refuses the entry: WRONGTYPE|delivered \d)/);
     assert.equal(await stack.timeline(killer.conversation), undefined);
   });

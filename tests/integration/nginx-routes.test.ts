@@ -90,6 +90,15 @@ describe('nginx', () => {
     return error.message;
   }
 
+  it('takes no other path to a gateway by a spelling of /socket', async () => {
+    const { port, hostname } = new URL(nginx.url);
+    const asked = request({ host: hostname, port, path: '/calls/..%2fsocket?leg=1' });
+    asked.end();
+    const [response] = await once(asked, 'response');
+    const seen = JSON.parse((await response.setEncoding('utf8').toArray()).join('')) as Seen;
+    assert.deepEqual([seen.name, seen.url], ['media-gateway', '/socket?leg=1']);
+  });
+
   it('takes a webhook by POST, with its body', async () => {
     const seen = await see('/webhooks/event', { method: 'POST', body: 'x'.repeat(64 * 1024) });
     assert.deepEqual([seen.method, seen.bodyBytes], ['POST', 64 * 1024]);

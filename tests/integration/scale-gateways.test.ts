@@ -59,7 +59,7 @@ describe('three gateways behind nginx', () => {
         project: 'kodama-test-scale',
         gateways: 3,
         only: ['nginx', 'media-gateway', 'redis'],
-        env: { DRAIN_TIMEOUT_MS: '3000', METRICS_FLUSH_INTERVAL_MS: '100' },
+        env: { DRAIN_TIMEOUT_MS: '3000', METRICS_FLUSH_INTERVAL_MS: '100', SOCKET_AUTH: 'off' },
       }),
     );
     containers = await deployment.containers('media-gateway');

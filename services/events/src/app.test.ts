@@ -313,6 +313,16 @@ describe('the event webhook, when webhooks are verified', () => {
     });
   }
 
+  it('keeps once what is sent again in its other form: a POST of what a GET was signed for', async (t) => {
+    const { publisher, post, get } = await verified(t);
+    const input = { conversation_uuid: CONVERSATION, dtmf: '{"digits":"1"}' };
+    const its = `${new URLSearchParams(input)}`;
+    const authorization = signed({ query: its });
+    assert.equal((await get(authorization, its)).status, 204);
+    assert.equal((await post(authorization, Buffer.from(JSON.stringify(input)))).status, 204);
+    assert.equal(publisher.messages.length, 1);
+  });
+
   for (const { what, reason, authorization } of FORGERIES) {
     it(`refuses ${what}, by POST and by GET: ${reason}`, async (t) => {
       const { publisher, lines, post, get } = await verified(t);

@@ -255,6 +255,19 @@ describe('/socket, behind a door', () => {
     taken.socket.destroy();
   });
 
+  it('keeps a place for who is at the door, and does not use the token of another up', async () => {
+    await using gateway = await startGateway({ config: { ...config, MAX_LIVE_CALLS: 1 } });
+    const [one, other] = [header(), header()];
+    const peers = await Promise.all([one, other].map((its) => RawPeer.connect(gateway.port, '/socket', [its])));
+    assert.deepEqual(peers.map(({ answer }) => answer.status).sort(), [101, 503]);
+    const [taken, refused] = peers[0]?.answer.status === 101 ? [peers[0], other] : [peers[1], one];
+    taken?.socket.destroy();
+    await eventually('the place', () => gateway.registry.size === 0);
+    const later = await RawPeer.connect(gateway.port, '/socket', [refused]);
+    assert.equal(later.answer.status, 101);
+    later.socket.destroy();
+  });
+
   it('survives peers that are gone before the door has decided', async () => {
     await using gateway = await startGateway({ config });
     for (let count = 0; count < 20; count++) {

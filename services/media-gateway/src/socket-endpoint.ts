@@ -48,56 +48,43 @@ export function serveSockets(server: Server, { registry, door, logger }: SocketE
       refuse(socket, 405, 'METHOD_NOT_ALLOWED', `a WebSocket is asked for by GET, not ${request.method}`);
       return;
     }
-    // Before the door, where a token would be used up: the next gateway takes it.
-    if (isUnavailable(socket)) return;
+    // Before the door, where a token is used up: whoever finds no place here goes to the next gateway with it.
+    const refusal = registry.keepPlace();
+    if (refusal !== undefined) {
+      refuse(socket, 503, 'GATEWAY_UNAVAILABLE', refusal);
+      return;
+    }
     const header = request.headers['x-request-id'];
     const requestId = typeof header === 'string' ? header.slice(0, 64) : undefined;
-    const open = ({ call }: Admitted) => {
-      webSockets.handleUpgrade(request, socket, head, (webSocket) => registry.open(webSocket, { requestId, call }));
-    };
-    const closed = (error: unknown) => {
-      if (error instanceof TokenRefusedError) {
-        countRefusal('socket', error.reason);
-        logger.warn({ code: 'SOCKET_NOT_AUTHORIZED', reason: error.reason, requestId }, 'socket refused');
-        refuse(socket, 401, 'SOCKET_NOT_AUTHORIZED', 'a socket needs the token of the NCCO that it is for');
-        return;
-      }
-      logger.error({ err: error, requestId }, 'a socket could not be let in');
-      refuse(socket, 500, 'INTERNAL', 'an unexpected failure; it is in the log');
-    };
-    let admitted: Admitted | Promise<Admitted>;
-    try {
-      admitted = door.admit(request.headers.authorization);
-    } catch (error) {
-      closed(error);
-      return;
-    }
-    if (!(admitted instanceof Promise)) {
-      open(admitted);
-      return;
-    }
     // Nobody else listens while the door is asked.
     const gone = () => socket.destroy();
     socket.on('error', gone);
-    admitted.then(
-      (call) => {
-        socket.off('error', gone);
-        if (socket.destroyed || isUnavailable(socket)) return;
-        open(call);
-      },
-      (error: unknown) => {
-        socket.off('error', gone);
-        closed(error);
-      },
-    );
+    admitted(door, request.headers.authorization)
+      .then(
+        ({ call }) => {
+          socket.off('error', gone);
+          if (socket.destroyed) return;
+          webSockets.handleUpgrade(request, socket, head, (webSocket) => registry.open(webSocket, { requestId, call }));
+        },
+        (error: unknown) => {
+          socket.off('error', gone);
+          if (error instanceof TokenRefusedError) {
+            countRefusal('socket', error.reason);
+            logger.warn({ code: 'SOCKET_NOT_AUTHORIZED', reason: error.reason, requestId }, 'socket refused');
+            refuse(socket, 401, 'SOCKET_NOT_AUTHORIZED', 'a socket needs the token of the NCCO that it is for');
+            return;
+          }
+          logger.error({ err: error, requestId }, 'a socket could not be let in');
+          refuse(socket, 500, 'INTERNAL', 'an unexpected failure; it is in the log');
+        },
+      )
+      .finally(() => registry.giveBack());
   });
+}
 
-  function isUnavailable(socket: Duplex): boolean {
-    const refusal = registry.refusal();
-    if (refusal === undefined) return false;
-    refuse(socket, 503, 'GATEWAY_UNAVAILABLE', refusal);
-    return true;
-  }
+/** What the door says, as a promise, also where it says so at once. */
+async function admitted(door: SocketDoor, authorization: string | undefined): Promise<Admitted> {
+  return door.admit(authorization);
 }
 
 function refuse(socket: Duplex, status: number, code: string, message: string): void {

@@ -4,7 +4,7 @@ import { beforeEach, describe, it, type TestContext } from 'node:test';
 import { loadConfig } from '@kodama/shared/config';
 import { webhookVerifier } from '@kodama/shared/http';
 import { Lifecycle } from '@kodama/shared/lifecycle';
-import { InMemorySeen } from '@kodama/shared/signing';
+import { bearerToken, InMemorySeen, SocketTokens } from '@kodama/shared/signing';
 import { FORGERIES, memoryLogger, recordSpans, SIGNING_ENV, serve, signed } from '@kodama/shared/testing';
 import { createNccoApp } from './app.ts';
 import { configSchema } from './config.ts';
@@ -15,6 +15,7 @@ const LEG = '0d9b6c1e4c0a4f7cbb7f3b1f6a1a2f55';
 const TRACE = '5b1b0f3e3b0f4f7e9a555f0a6f1e9d10';
 const ROOT = '9a555f0a6f1e9d10';
 const fields = { to: '12025550123', from: '14155550177', conversation_uuid: CONVERSATION, uuid: LEG };
+const SECRET = 'a-secret-of-our-own-0123456789abcdef';
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 async function setup(t: TestContext, given: Record<string, string> = { PUBLIC_ORIGIN: 'https://kodama.example.com' }) {
@@ -41,9 +42,13 @@ async function refusal(response: Response): Promise<[number, unknown]> {
 }
 
 /** A GET with any Host header and others, which `fetch` would not send. */
-function getWith(port: number, headers: Record<string, string>): Promise<{ status: number; body: string }> {
+function getWith(
+  port: number,
+  headers: Record<string, string>,
+  path = '/ncco',
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    request({ port, host: '127.0.0.1', path: '/ncco', headers, setHost: false }, async (res) => {
+    request({ port, host: '127.0.0.1', path, headers, setHost: false }, async (res) => {
       res.setEncoding('utf8');
       const body = (await res.toArray()).join('');
       resolve({ status: res.statusCode ?? 0, body });
@@ -316,6 +321,32 @@ describe('the answer webhook, when webhooks are verified', () => {
     for (const changed of [`${query}&x=1`, query.replace(LEG, 'another'), `uuid=another&${query}`]) {
       assert.deepEqual(await refusal(await get(url, signed({ query }), changed)), [401, 'WEBHOOK_NOT_VERIFIED']);
     }
+  });
+
+  it('gets one token for a socket, however often it is sent', async (t) => {
+    const { url } = await setup(t, { ...env, SOCKET_AUTH: 'token', SOCKET_TOKEN_SECRETS: SECRET });
+    const jtiOf = async (response: Response) => {
+      const [, { endpoint }] = await nccoOf(response);
+      const { value } = (endpoint[0] as { authorization?: { value: string } }).authorization ?? { value: '' };
+      return new SocketTokens([SECRET], { nowMs: Date.now }).accept(bearerToken(value)).jti;
+    };
+    const authorization = signed({ query });
+    const first = await jtiOf(await get(url, authorization));
+    assert.equal(await jtiOf(await get(url, authorization)), first);
+    assert.notEqual(await jtiOf(await get(url, signed({ query }))), first);
+  });
+
+  it('is of the query that was verified, and of no other', async (t) => {
+    const { port, lines } = await setup(t, env);
+    const authorization = signed({ query });
+    for (const path of [`/ncco#?${query}`, `/ncco?uuid=another#?${query}`, `/ncco?${query}&uuid=another`]) {
+      const { status } = await getWith(port, { host: 'a.example', authorization }, path);
+      assert.equal(status, 401, path);
+    }
+    const { status, body } = await getWith(port, { host: 'a.example', authorization }, `/ncco?${query}#?uuid=another`);
+    assert.equal(status, 200);
+    assert.deepEqual(JSON.parse(body)[1].endpoint[0].headers.uuid, LEG);
+    assert.equal(lines.at(-1)?.legUuid, LEG);
   });
 
   it('is refused before what it carries is read', async (t) => {

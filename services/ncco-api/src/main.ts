@@ -24,6 +24,8 @@ await runService(
       });
       if (config.SOCKET_AUTH === 'off')
         logger.warn('sockets are NOT authorised: whoever finds their address can open any');
+      else if (verifier === undefined)
+        logger.warn('sockets are for calls that were answered, and without signatures anybody can ask for an answer');
 
       const server = createHttpServer(createNccoApp({ config, verifier, logger, lifecycle }));
       const port = await listen(server, config.PORT, config.HOST);

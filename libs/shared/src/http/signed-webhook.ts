@@ -20,25 +20,29 @@ export function onlySigned(verifier: WebhookVerifier | undefined, door: Door): R
     throw new AppError('unauthorized', 'WEBHOOK_NOT_VERIFIED', 'the webhook is not signed as it has to be');
   };
   return (req, res, next) => {
+    const accept = (tokenId: string): void => {
+      res.locals.tokenId = tokenId;
+      next();
+    };
+    let verified: string | Promise<string>;
     try {
-      const pending = verifier.verify(req.get('authorization'), payloadOf(req));
-      if (pending !== undefined) {
-        return pending.then(
-          () => next(),
-          (error: unknown) => refuse(error, res),
-        );
-      }
+      verified = verifier.verify(req.get('authorization'), payloadOf(req));
     } catch (error) {
-      refuse(error, res);
+      return refuse(error, res);
     }
-    next();
-    return undefined;
+    if (typeof verified === 'string') return accept(verified);
+    return verified.then(accept, (error: unknown) => refuse(error, res));
   };
 }
 
-/** The query as it stands in the URL, without its `?`. */
+/** The id of the token that {@link onlySigned} has accepted; `undefined` where webhooks are not verified. */
+export function tokenIdOf(res: Response): string | undefined {
+  return res.locals.tokenId;
+}
+
+/** The query as it stands in the URL, without its `?`, and without a fragment, which no client should have sent. */
 export function rawQuery(req: Request): string {
-  return /\?(.*)/s.exec(req.originalUrl)?.[1] ?? '';
+  return /^[^?#]*\?([^#]*)/.exec(req.originalUrl)?.[1] ?? '';
 }
 
 function payloadOf(req: Request): SignedPayload {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CallEvent, isStateEvent } from '../voice/call-event.ts';
+import { type CallEvent, isStateEvent, readJsonParameters } from '../voice/call-event.ts';
 import { canonicalJson } from './canonical-json.ts';
 
 /** Name of the stream that keeps the events of all calls, where configuration names no other. */
@@ -42,7 +42,7 @@ const ISO_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
  * The id by which JetStream knows an event again that Vonage sends twice.
  *
  * A state of a leg is the same as another with its leg, state and timestamp, as Vonage's guide has it:
- * `<leg>:<status>[:<sub_state>]:<timestamp>`. In all else the whole body counts, whatever the order of its keys:
+ * `<leg>:<status>[:<sub_state>]:<timestamp>`. In all else the whole body counts, whatever the order of its keys, and whether it came by GET or by POST:
  * `<leg or conversation>:<kind>:<SHA-256>`. No part but the timestamp can have a colon, so no two ids are confused.
  */
 export function callMessageId(event: CallEvent): string {
@@ -51,7 +51,7 @@ export function callMessageId(event: CallEvent): string {
     const subState = 'subState' in event && event.subState !== undefined ? `:${subjectToken(event.subState)}` : '';
     return `${subjectToken(legUuid)}:${kind}${subState}:${timestamp}`;
   }
-  return `${subjectToken(legUuid ?? event.conversationUuid)}:${kind}:${sha256(canonicalJson(event.fields))}`;
+  return `${subjectToken(legUuid ?? event.conversationUuid)}:${kind}:${sha256(canonicalJson(readJsonParameters(event.fields)))}`;
 }
 
 function percentEncode(id: string): string {

@@ -28,10 +28,12 @@ describe('the hash of a payload', () => {
     assert.ok(isHashOf(sha256('to=1&to=2'), { query: 'to=1&to=2' }));
     assert.ok(isHashOf(sha256(''), { query: '' }));
     assert.ok(isHashOf(sha256('{}'), { query: '' }));
+    // The hash of a body is none of a query.
+    assert.ok(!isHashOf(sha256('{"a":"b&c=d"}'), { query: '{"a":"b&c=d"}' }));
   });
 
   it('is another one for another payload', () => {
-    assert.equal(fingerprintOf({ query: 'a=1' }), fingerprintOf({ body: Buffer.from('a=1') }));
+    assert.notEqual(fingerprintOf({ query: 'a=1' }), fingerprintOf({ body: Buffer.from('a=1') }));
     assert.notEqual(fingerprintOf({ query: 'a=1' }), fingerprintOf({ query: 'a=2' }));
   });
 });

@@ -46,6 +46,15 @@ describe('the token of a socket', () => {
     assert.throws(() => tokens.accept(of([NEXT, SECRET]).issue(call)), refused('signature'));
   });
 
+  it('counts as the same where the webhook is, and as another where it is not', () => {
+    const { tokens, clock } = setup();
+    const jtiOf = (webhookId: string) => tokens.accept(tokens.issue(call, webhookId)).jti;
+    const first = jtiOf('of a webhook');
+    clock.advance(60_000);
+    assert.equal(jtiOf('of a webhook'), first);
+    assert.notEqual(jtiOf('of another'), first);
+  });
+
   it('is in a header, so of a few hundred characters', () => {
     const { tokens } = setup();
     const id = 'x'.repeat(128);
@@ -65,6 +74,6 @@ describe('the token of a socket', () => {
     assert.throws(() => tokens.accept(made(endless)), refused('claims'));
     const { jti, ...nameless } = good;
     assert.throws(() => tokens.accept(made(nameless)), refused('claims'));
-    for (const text of ['', 'x', 'a.b.c']) assert.throws(() => tokens.accept(text), refused('signature'));
+    for (const text of ['', 'x', 'a.b.c']) assert.throws(() => tokens.accept(text), refused('malformed'));
   });
 });

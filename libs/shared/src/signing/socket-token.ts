@@ -1,8 +1,9 @@
-import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
+import { createHash, createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { parseConversationUuid, parseLegUuid } from '../voice/ids.ts';
 import type { CallIdentity } from '../voice/socket-headers.ts';
 import { TokenRefusedError } from './refusal.ts';
+import { signedClaims } from './signed-claims.ts';
 
 /** What a token lets in: one socket, of one call. */
 export interface SocketPass {
@@ -35,14 +36,18 @@ export class SocketTokens {
     this.#nowMs = nowMs;
   }
 
-  issue({ conversationUuid, legUuid }: CallIdentity): string {
-    const iat = this.#nowSeconds();
+  /**
+   * @param webhookId of the token that the answer webhook came with: whoever sends that again gets a token that counts as the
+   * same, and so lets in one socket all told
+   */
+  issue({ conversationUuid, legUuid }: CallIdentity, webhookId?: string): string {
+    const iat = Math.floor(this.#nowMs() / 1000);
     const claims = {
       iss: ISSUER,
       aud: AUDIENCE,
       iat,
       exp: iat + this.#ttlSeconds,
-      jti: randomUUID(),
+      jti: webhookId === undefined ? randomUUID() : createHash('sha256').update(webhookId).digest('base64url'),
       ...(conversationUuid !== undefined && { conversation: conversationUuid }),
       ...(legUuid !== undefined && { leg: legUuid }),
     };
@@ -51,7 +56,11 @@ export class SocketTokens {
 
   /** @throws TokenRefusedError */
   accept(token: string): SocketPass {
-    const { jti, conversation, leg, exp } = this.#signedClaims(token);
+    const { jti, conversation, leg, exp } = signedClaims(token, this.#keys, {
+      nowMs: this.#nowMs(),
+      issuer: ISSUER,
+      audience: AUDIENCE,
+    });
     // Ours always end: one that does not is none of ours.
     if (typeof jti !== 'string' || exp === undefined) throw new TokenRefusedError('claims');
     return {
@@ -59,33 +68,5 @@ export class SocketTokens {
       call: { conversationUuid: parseConversationUuid(conversation), legUuid: parseLegUuid(leg) },
       expiresMs: exp * 1000,
     };
-  }
-
-  #signedClaims(token: string): jwt.JwtPayload {
-    for (const key of this.#keys) {
-      try {
-        const claims = jwt.verify(token, key, {
-          algorithms: ['HS256'],
-          issuer: ISSUER,
-          audience: AUDIENCE,
-          clockTimestamp: this.#nowSeconds(),
-        });
-        if (typeof claims === 'string') throw new TokenRefusedError('claims');
-        return claims;
-      } catch (error) {
-        if (error instanceof TokenRefusedError) throw error;
-        if (error instanceof jwt.TokenExpiredError) throw new TokenRefusedError('stale');
-        if (!(error instanceof jwt.JsonWebTokenError)) throw error;
-        if (error.message.startsWith('invalid algorithm')) throw new TokenRefusedError('algorithm');
-        if (error.message.startsWith('jwt issuer') || error.message.startsWith('jwt audience')) {
-          throw new TokenRefusedError('issuer');
-        }
-      }
-    }
-    throw new TokenRefusedError('signature');
-  }
-
-  #nowSeconds(): number {
-    return Math.floor(this.#nowMs() / 1000);
   }
 }

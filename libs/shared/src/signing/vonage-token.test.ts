@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { verifySignature } from '@vonage/jwt';
+import fc from 'fast-check';
 import { FORGERIES, SIGNING, signed } from '../testing/forgeries.ts';
 import { bearerToken } from './bearer.ts';
 import type { SignedPayload } from './payload-hash.ts';
@@ -90,11 +91,11 @@ describe('a signed webhook', () => {
 
   it('goes through by POST and by GET, whatever the case of its scheme', () => {
     for (const payload of [body, query]) {
-      assert.equal(verifier.verify(signed(payload), payload), undefined);
-      assert.equal(verifier.verify(signed(payload).replace('Bearer', 'bEARER'), payload), undefined);
+      assert.match(String(verifier.verify(signed(payload), payload)), /^[0-9a-f-]{36}$/);
+      assert.equal(typeof verifier.verify(signed(payload).replace('Bearer', 'bEARER'), payload), 'string');
     }
     const then = new WebhookVerifier({ ...rules, mode: 'signature+hash' }, { nowMs: () => VECTOR_MS });
-    assert.equal(then.verify(`Bearer ${VECTOR}`, { body: VECTOR_BODY }), undefined);
+    assert.equal(then.verify(`Bearer ${VECTOR}`, { body: VECTOR_BODY }), '11111111-2222-4333-8444-555555555555');
   });
 
   for (const { what, reason, authorization } of FORGERIES) {
@@ -133,6 +134,34 @@ describe('a signed webhook', () => {
         'payload',
       );
     }
+  });
+
+  it('does not as a GET whose query is the body of the POST that was signed', () => {
+    const text = '{"uuid":"u1","text":"x&status=completed&uuid=u2"}';
+    const authorization = signed({ body: Buffer.from(text) });
+    for (const query of [text, encodeURI(text)]) {
+      assert.equal(
+        reasonOf(() => verifier.verify(authorization, { query })),
+        'payload',
+      );
+    }
+  });
+
+  it('gives an error of no other kind, whatever the token', () => {
+    const header = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url');
+    const none = Buffer.from('{"alg":"HS256"}').toString('base64url');
+    for (const claims of ['a text of a stranger', '5', 'null', '[]', '"x"', '{"iat":1e999}', '']) {
+      const token = `Bearer ${header}.${Buffer.from(claims).toString('base64url')}.x`;
+      const error = reasonOf(() => verifier.verify(token, body));
+      assert.ok(error === 'malformed' || error === 'signature', claims);
+      assert.ok(reasonOf(() => verifier.verify(`Bearer ${none}.${claims}.`, body)));
+    }
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        (text) => void reasonOf(() => verifier.verify(`Bearer ${text}`, body)),
+      ),
+    );
   });
 
   it('says nothing of the secret in its error', () => {

@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import jwt from 'jsonwebtoken';
-import { type RefusalReason, TokenRefusedError } from './refusal.ts';
+import { TokenRefusedError } from './refusal.ts';
+import { signedClaims } from './signed-claims.ts';
 
 /** What a token of Vonage's has to keep to. */
 export interface VonageTokenRules {
@@ -21,13 +21,6 @@ export interface VonageClaims {
   readonly payloadHash: string | undefined;
 }
 
-/** jsonwebtoken's words for what is wrong, which have no codes. */
-const REASONS: readonly (readonly [RegExp, RefusalReason])[] = [
-  [/^invalid algorithm|^jwt signature is required/, 'algorithm'],
-  [/^invalid signature/, 'signature'],
-  [/^jwt (expired|not active)/, 'stale'],
-];
-
 /** Accepts the tokens that Vonage signs its webhooks and its sockets' upgrades with: HS256 under the account's signature secret. */
 export class VonageTokens {
   readonly #rules: VonageTokenRules;
@@ -44,8 +37,9 @@ export class VonageTokens {
 
   /** @throws TokenRefusedError */
   accept(token: string): VonageClaims {
-    const nowSeconds = this.#nowMs() / 1000;
-    const { iss, iat, jti, api_key, application_id, payload_hash } = this.#signedClaims(token, nowSeconds);
+    const nowMs = this.#nowMs();
+    const nowSeconds = nowMs / 1000;
+    const { iss, iat, jti, api_key, application_id, payload_hash } = signedClaims(token, this.#keys, { nowMs });
     const { apiKeys, applicationIds, windowSeconds } = this.#rules;
     if (iss !== 'Vonage') throw new TokenRefusedError('issuer');
     if (typeof iat !== 'number' || typeof jti !== 'string' || jti === '') throw new TokenRefusedError('claims');
@@ -58,26 +52,4 @@ export class VonageTokens {
     }
     return { jti, payloadHash: typeof payload_hash === 'string' ? payload_hash : undefined };
   }
-
-  /** The claims, once one of the secrets has proved to be the one that they are signed with. */
-  #signedClaims(token: string, nowSeconds: number): jwt.JwtPayload {
-    let reason: RefusalReason = 'signature';
-    for (const key of this.#keys) {
-      try {
-        const claims = jwt.verify(token, key, { algorithms: ['HS256'], clockTimestamp: Math.floor(nowSeconds) });
-        if (typeof claims === 'string') throw new TokenRefusedError('claims');
-        return claims;
-      } catch (error) {
-        if (error instanceof TokenRefusedError) throw error;
-        reason = reasonOf(error);
-        if (reason !== 'signature') break;
-      }
-    }
-    throw new TokenRefusedError(reason);
-  }
-}
-
-function reasonOf(error: unknown): RefusalReason {
-  const message = error instanceof Error ? error.message : '';
-  return REASONS.find(([pattern]) => pattern.test(message))?.[1] ?? 'malformed';
 }

@@ -32,20 +32,22 @@ export class WebhookVerifier {
   /**
    * Done at once in mode `signature+hash`, so that webhooks go on in the order in which they came.
    *
+   * @returns the token's id
    * @throws TokenRefusedError, also as a rejection
    */
-  verify(authorization: string | undefined, payload: SignedPayload): void | Promise<void> {
+  verify(authorization: string | undefined, payload: SignedPayload): string | Promise<string> {
     const { jti, payloadHash } = this.#tokens.accept(bearerToken(authorization));
     if (this.#mode === 'signature+hash') {
       if (payloadHash === undefined || !isHashOf(payloadHash, payload)) throw new TokenRefusedError('payload');
-      return;
+      return jti;
     }
     return this.#notWithAnother(jti, fingerprintOf(payload));
   }
 
   /** The same again is a delivery that Vonage repeats; whether it is kept twice is the stream's business. */
-  async #notWithAnother(jti: string, fingerprint: string): Promise<void> {
+  async #notWithAnother(jti: string, fingerprint: string): Promise<string> {
     const before = await this.#seen?.before(`webhook:${jti}`, fingerprint, this.#rememberMs);
     if (before !== undefined && before !== fingerprint) throw new TokenRefusedError('replayed');
+    return jti;
   }
 }

@@ -143,6 +143,8 @@ function outcomeOf({ status }: TimelineLeg): LegStatus | 'transferred' {
 function furthest(entries: readonly TimelineEntry[]): CallState {
   const has = (...kinds: CallEventKind[]) => entries.some(({ kind }) => kinds.includes(kind));
   if (has('answered', 'completed', 'disconnected')) return 'answered';
+  // Only a leg that was answered can come from another conversation.
+  if (entries.some(({ transferredFrom }) => transferredFrom !== undefined)) return 'answered';
   return has('ringing') ? 'ringing' : 'started';
 }
 

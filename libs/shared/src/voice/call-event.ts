@@ -250,10 +250,21 @@ export function eventBodyFromQuery(query: string): string {
   const values = new Map<string, string[]>();
   for (const [name, value] of new URLSearchParams(query)) {
     const json = JSON_PARAMETERS.has(name) && isJsonObject(value) ? value : JSON.stringify(value);
-    values.set(name, [...(values.get(name) ?? []), json]);
+    const all = values.get(name);
+    if (all === undefined) values.set(name, [json]);
+    else all.push(json);
   }
   const members = [...values].map(([name, all]) => `${JSON.stringify(name)}:${all.length === 1 ? all[0] : `[${all}]`}`);
   return `{${members}}`;
+}
+
+/** The same event, with what a GET has as JSON text in it as the objects that a POST has. */
+export function readJsonParameters(fields: JsonObject): JsonObject {
+  const read = [...JSON_PARAMETERS].flatMap((name) => {
+    const value = text(fields, name);
+    return value !== undefined && isJsonObject(value) ? [[name, JSON.parse(value)] as const] : [];
+  });
+  return read.length === 0 ? fields : { ...fields, ...Object.fromEntries(read) };
 }
 
 /** Says whether the text is an object in JSON, or an array: `dtmf=0042` are four digits and no number. */

@@ -14,6 +14,7 @@ import {
 } from 'nats';
 import type { StreamMessage } from '../consuming/consumed-event.ts';
 import { connectionOptions } from '../nats/connection-options.ts';
+import { headersOf } from '../nats/headers-of.ts';
 import { untilLost } from '../nats/stay-connected.ts';
 import { apiErrorCode } from '../nats/streams.ts';
 import { ConnectionLostError } from './command-error.ts';
@@ -242,6 +243,7 @@ function startAt(from: number, subjects: readonly string[]) {
   };
 }
 
-function stored({ seq, subject, headers, data, info }: JsMsg): StoredMessage {
-  return { sequence: seq, subject, headers, body: data, time: new Date(info.timestampNanos / 1e6) };
+function stored(message: JsMsg): StoredMessage {
+  const { seq, subject, data, info } = message;
+  return { sequence: seq, subject, headers: headersOf(message), body: data, time: new Date(info.timestampNanos / 1e6) };
 }

@@ -4,6 +4,7 @@ import { withDeadline } from '@kodama/shared/time';
 import type { Tracer } from '@opentelemetry/api';
 import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg, type NatsConnection, nanos } from 'nats';
 import { connectionOptions } from '../nats/connection-options.ts';
+import { headersOf } from '../nats/headers-of.ts';
 import { stayConnected, untilLost } from '../nats/stay-connected.ts';
 import { apiErrorCode, STREAM_NOT_FOUND, type StreamLimits } from '../nats/streams.ts';
 import { consumerSpan } from './consumer-span.ts';
@@ -160,7 +161,7 @@ function delivery(message: JsMsg, signal: AbortSignal): Delivery {
   return {
     sequence: message.seq,
     subject: message.subject,
-    headers: message.headers,
+    headers: headersOf(message),
     body: message.data,
     deliveries: message.info.deliveryCount,
     storedAtNs: message.info.timestampNanos,

@@ -80,16 +80,22 @@ describe('an event that is delivered', () => {
 
   it('is given up without another try where all tries before ended with their process', async () => {
     const { deliver, done, letters } = setUp();
-    await deliver(4);
+    await deliver(7);
     assert.deepEqual(done, ['letter', 'term']);
-    assert.equal(letters[0]?.reason, 'delivered 4 times, and never handled to the end');
+    assert.equal(letters[0]?.reason, 'delivered 7 times, and never handled to the end');
+  });
+
+  it('is tried once more where restarts in an outage have used its tries up', async () => {
+    const { deliver, done } = setUp();
+    await deliver(6);
+    assert.deepEqual(done, ['handle 7', 'ack']);
   });
 
   it('is not given up before its letter is kept', async () => {
     const { deliver, done } = setUp({ refuseLetters: true });
-    await deliver(4);
+    await deliver(7);
     await deliver(20);
-    assert.deepEqual(done, ['letter', 'nak 4000', 'letter', 'nak 60000']);
+    assert.deepEqual(done, ['letter', 'nak 32000', 'letter', 'nak 60000']);
   });
 
   it('is tried as often as any where it cannot be read', async () => {

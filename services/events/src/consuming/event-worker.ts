@@ -52,8 +52,9 @@ export class EventWorker {
   async work(delivery: Delivery): Promise<void> {
     const { maxDeliveries } = this.#parts;
     try {
-      if (delivery.deliveries > maxDeliveries) {
-        // It was never acknowledged, nor given back: whoever had it was gone each time, or could not write the letter.
+      if (delivery.deliveries > maxDeliveries * 2) {
+        // Whoever had it was gone each time, or could not write the letter. An outage of the store may have a part in that, by
+        // restarts: so it was tried for longer than one that fails.
         await this.#giveUp(
           delivery,
           new HandlingError(`delivered ${delivery.deliveries} times, and never handled to the end`),

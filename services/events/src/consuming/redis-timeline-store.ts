@@ -39,6 +39,9 @@ if redis.call('PEXPIRETIME', KEYS[1]) < tonumber(ARGV[4]) then redis.call('PEXPI
 /** The first word of a refusal that is the command's own fault, and would be the same tomorrow. */
 const OUR_FAULT = /^(WRONGTYPE|ERR)\b/;
 
+/** Written to see whether there is room. */
+const PROBE = 'kodama:timelines-probe';
+
 /** The keys are listed with `timelineKey`. */
 export class RedisTimelineStore implements TimelineStore {
   readonly #redis: Redis;
@@ -58,7 +61,8 @@ export class RedisTimelineStore implements TimelineStore {
   }
 
   async check(): Promise<void> {
-    await this.#ask(() => this.#redis.ping());
+    // A write: a Redis that is full, or read only, answers a ping.
+    await this.#ask(() => this.#redis.set(PROBE, '1', 'EX', 60));
   }
 
   #add(pipeline: ChainableCommander, write: TimelineWrite): void {

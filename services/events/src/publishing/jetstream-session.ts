@@ -64,16 +64,17 @@ export class JetStreamSession {
   }
 
   async publish(message: CallEventMessage, timeoutMs: number): Promise<PublishReceipt> {
+    const untilMs = performance.now() + timeoutMs;
     const stream = this.ensureStream();
     await stream;
     try {
-      return await this.#send(message, timeoutMs);
+      return await this.#send(message, untilMs);
     } catch (error) {
       if (!isNoResponders(error)) throw error;
       // Nobody listens on the subject, so the stream was deleted while we were connected: it is made again.
       this.#forget(stream);
       await this.ensureStream();
-      return await this.#send(message, timeoutMs);
+      return await this.#send(message, untilMs);
     }
   }
 
@@ -99,11 +100,14 @@ export class JetStreamSession {
     await this.#connection.close();
   }
 
-  async #send(message: CallEventMessage, timeoutMs: number): Promise<PublishReceipt> {
+  /** @param untilMs by the monotonic clock; after that Vonage has had its refusal, and nothing is sent any more */
+  async #send(message: CallEventMessage, untilMs: number): Promise<PublishReceipt> {
+    const timeout = Math.ceil(untilMs - performance.now());
+    if (timeout <= 0) throw NatsError.errorForCode(ErrorCode.Timeout);
     const ack = await this.#client.publish(callSubject(message.event), message.body, {
       msgID: callMessageId(message.event),
       headers: messageHeaders(message),
-      timeout: timeoutMs,
+      timeout,
       // An acknowledgement by any other stream would not be one.
       expect: { streamName: this.#limits.name },
     });

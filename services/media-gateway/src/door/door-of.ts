@@ -9,7 +9,10 @@ export function socketDoorOf(config: Omit<GatewayConfig, 'REDIS_URL'>, seen: See
   const nowMs = systemClock.epochMs;
   switch (config.SOCKET_AUTH) {
     case 'token':
-      return tokenDoor(new SocketTokens(config.SOCKET_TOKEN_SECRETS, { nowMs }), seen, nowMs);
+      return tokenDoor(new SocketTokens(config.SOCKET_TOKEN_SECRETS, { nowMs }), seen, {
+        nowMs,
+        windowSeconds: config.SIGNATURE_WINDOW_SECONDS,
+      });
     case 'vonage':
       return vonageDoor(new VonageTokens(vonageTokenRules(config), nowMs), seen, config.SIGNATURE_WINDOW_SECONDS);
     case 'off':

@@ -16,7 +16,11 @@ describe('the door of our own tokens', () => {
     const nowMs = () => clock.epochMs();
     const tokens = new SocketTokens(['a-secret-of-our-own-0123456789abcdef'], { ttlSeconds: 300, nowMs });
     const seen = new InMemorySeen({ clock });
-    return { clock, issue: () => `Bearer ${tokens.issue(call)}`, gateway: () => tokenDoor(tokens, seen, nowMs) };
+    return {
+      clock,
+      issue: () => `Bearer ${tokens.issue(call)}`,
+      gateway: () => tokenDoor(tokens, seen, { nowMs, windowSeconds: 300 }),
+    };
   };
 
   it('lets each token in once, at one of all gateways, and says for which call', async () => {
@@ -37,10 +41,25 @@ describe('the door of our own tokens', () => {
     await assert.rejects(async () => gateway().admit(token), refused('stale'));
   });
 
+  it('knows a used token again in one that an answer webhook was given when it was sent once more', async () => {
+    const clock = new ManualClock(1_770_000_000_000);
+    const nowMs = () => clock.epochMs();
+    const tokens = new SocketTokens(['a-secret-of-our-own-0123456789abcdef'], { ttlSeconds: 300, nowMs });
+    const door = tokenDoor(tokens, new InMemorySeen({ clock }), { nowMs, windowSeconds: 300 });
+    await door.admit(`Bearer ${tokens.issue(call, 'a webhook')}`);
+    for (const ms of [0, 1000, 598_000]) {
+      clock.advance(ms);
+      const again = `Bearer ${tokens.issue(call, 'a webhook')}`;
+      clock.advance(300_000 - 1);
+      await assert.rejects(async () => door.admit(again), refused('replayed'));
+      clock.advance(1 - 300_000);
+    }
+  });
+
   it('lets nobody in without one', async () => {
     const { gateway } = setup();
     await assert.rejects(async () => gateway().admit(undefined), refused('missing'));
-    await assert.rejects(async () => gateway().admit('Bearer x'), refused('signature'));
+    await assert.rejects(async () => gateway().admit('Bearer x'), refused('malformed'));
     await assert.rejects(async () => gateway().admit('x'), refused('malformed'));
   });
 });

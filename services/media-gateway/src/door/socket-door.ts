@@ -22,12 +22,21 @@ export interface SocketDoor {
 /** Whoever comes. */
 export const openDoor: SocketDoor = { admit: () => ({ call: undefined }) };
 
-/** Who has a token of ncco-api's, once; the socket is for the call that the token is for. */
-export function tokenDoor(tokens: SocketTokens, seen: Seen, nowMs: () => number): SocketDoor {
+/**
+ * Who has a token of ncco-api's, once; the socket is for the call that the token is for.
+ *
+ * @param windowSeconds for how long, before and after now, an answer webhook can be sent again, for a token that counts as the
+ * same: so much longer than its own life a used one is remembered
+ */
+export function tokenDoor(
+  tokens: SocketTokens,
+  seen: Seen,
+  { nowMs, windowSeconds }: { nowMs: () => number; windowSeconds: number },
+): SocketDoor {
   return {
     async admit(authorization) {
       const { jti, call, expiresMs } = tokens.accept(bearerToken(authorization));
-      await onlyOnce(seen, jti, expiresMs - nowMs());
+      await onlyOnce(seen, jti, expiresMs - nowMs() + windowSeconds * 2000);
       return { call };
     },
   };

@@ -23,6 +23,8 @@ export class SessionRegistry {
   readonly #sessions = new Set<LegSession>();
   readonly #sweep: NodeJS.Timeout;
   #draining = false;
+  /** Places that are kept for sockets whose door is still being asked. */
+  #kept = 0;
 
   constructor(parts: LegSessionParts, maxLive: number) {
     this.#parts = parts;
@@ -34,6 +36,21 @@ export class SessionRegistry {
 
   get size(): number {
     return this.#sessions.size;
+  }
+
+  /**
+   * Keeps a place for a socket that is about to be opened; {@link giveBack} goes with it, whatever becomes of the socket.
+   *
+   * @returns why there is none, or `undefined`
+   */
+  keepPlace(): string | undefined {
+    const refusal = this.refusal();
+    if (refusal === undefined) this.#kept += 1;
+    return refusal;
+  }
+
+  giveBack(): void {
+    this.#kept -= 1;
   }
 
   /** Why a new socket cannot be taken now, or `undefined`. */
@@ -74,8 +91,8 @@ export class SessionRegistry {
 
   /** A leg that is over is here until its record was tried: while the store is slow, it takes no live one's place. */
   #isFull(): boolean {
-    if (this.#sessions.size < this.#maxLive) return false;
-    let live = 0;
+    if (this.#sessions.size + this.#kept < this.#maxLive) return false;
+    let live = this.#kept;
     for (const session of this.#sessions) if (session.state !== 'CLOSED') live += 1;
     return live >= this.#maxLive;
   }

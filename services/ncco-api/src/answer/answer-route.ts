@@ -1,5 +1,6 @@
+import { parse as parseQuery } from 'node:querystring';
 import { AppError } from '@kodama/shared/errors';
-import { onlyMethods, onlySigned, parseJsonObject, webhookBody } from '@kodama/shared/http';
+import { onlyMethods, onlySigned, parseJsonObject, rawQuery, tokenIdOf, webhookBody } from '@kodama/shared/http';
 import type { WebhookVerifier } from '@kodama/shared/signing';
 import { callFields, type Logger, requestTracing } from '@kodama/shared/telemetry';
 import type { Tracer } from '@opentelemetry/api';
@@ -28,7 +29,8 @@ export function answerRoute({ logger, tracer, verifier, publicOrigin, ...plan }:
   const signed = onlySigned(verifier, 'ncco');
 
   const readQuery: RequestHandler = (req, res, next) => {
-    receive(res, toAnswerRequest(req.query));
+    // Of the very text that was verified.
+    receive(res, toAnswerRequest(parseQuery(rawQuery(req))));
     next();
   };
 
@@ -50,7 +52,7 @@ export function answerRoute({ logger, tracer, verifier, publicOrigin, ...plan }:
   const answer: RequestHandler = (req, res) => {
     const request = answerRequest(res);
     res.setHeader('cache-control', 'no-store');
-    res.json(callNcco(request, plan, socketUri(publicOrigin ?? requestOrigin(req))));
+    res.json(callNcco(request, plan, socketUri(publicOrigin ?? requestOrigin(req)), tokenIdOf(res)));
     const ms = tracing.arrivalOf(req).elapsedMs();
     logger.info({ ...res.locals.logFields, fallbackReason: request.fallbackReason, ms }, 'call answered');
   };

@@ -17,9 +17,9 @@ export interface CallPlan {
  * Greets the caller, then connects the call to the media gateway. Nothing may follow: it would be heard over what the handler
  * says, and the call has to end with the socket.
  */
-export function callNcco(request: AnswerRequest, plan: CallPlan, socketUri: string): Ncco {
+export function callNcco(request: AnswerRequest, plan: CallPlan, socketUri: string, webhookId?: string): Ncco {
   const { greeting, sampleRateHz } = plan;
-  const authorization = plan.authorize(request);
+  const authorization = plan.authorize(request, webhookId);
   const handler = plan.handlersByNumber.get(request.to ?? '') ?? plan.handler;
   return [
     { action: 'talk', ...greeting },

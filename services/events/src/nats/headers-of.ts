@@ -1,0 +1,13 @@
+import type { JsMsg, MsgHdrs } from 'nats';
+
+/**
+ * A message's headers; none, where they are no headers at all. Whoever can publish can put anything there, and the client
+ * reads them only when it is asked for them: it throws then.
+ */
+export function headersOf(message: JsMsg): MsgHdrs | undefined {
+  try {
+    return message.headers;
+  } catch {
+    return undefined;
+  }
+}

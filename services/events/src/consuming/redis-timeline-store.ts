@@ -40,7 +40,7 @@ if redis.call('PEXPIRETIME', KEYS[1]) < tonumber(ARGV[4]) then redis.call('PEXPI
 const OUR_FAULT = /^(WRONGTYPE|ERR)\b/;
 
 /** Written to see whether there is room. */
-const PROBE = 'kodama:timelines-probe';
+const PROBE = 'kodama:probe:timelines';
 
 /** The keys are listed with `timelineKey`. */
 export class RedisTimelineStore implements TimelineStore {

@@ -11,7 +11,7 @@ import { TimelineProjector } from './consuming/timeline-projector.ts';
 import { JetStreamPublisher } from './publishing/jetstream-publisher.ts';
 
 /** Events under way at once from which on timelines wait: Vonage does for the former, and nobody for the latter. */
-const BUSY_FROM = 16;
+const BUSY_FROM = 2;
 
 await runService(
   {

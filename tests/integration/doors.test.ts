@@ -5,8 +5,8 @@ import { SocketTokens } from '@kodama/shared/signing';
 import { FORGERIES, SIGNING, SIGNING_ENV, signed } from '@kodama/shared/testing';
 import { parseConversationUuid, parseLegUuid } from '@kodama/shared/voice';
 import { placeCall } from '@kodama/simulator';
-import { connect } from 'nats';
 import { type Nats, type Redis, startNats, startRedis } from '../support/containers.ts';
+import { inJetStream } from '../support/jetstream.ts';
 import { freePort } from '../support/ports.ts';
 import { type Service, startService } from '../support/services.ts';
 import { until } from '../support/wait.ts';
@@ -165,14 +165,10 @@ describe('the doors of the stack', () => {
       Array.from({ length: 20 }, (_, index) => post(events[(index % 2) as 0 | 1], body, authorization)),
     );
     assert.deepEqual([...new Set(statuses)], [204]);
-    const connection = await connect({ servers: nats.url.replace('nats://', '') });
-    try {
-      const { streams } = await connection.jetstreamManager();
-      const { state } = await streams.info('CALLS', { subjects_filter: 'calls.none.once.>' });
-      assert.deepEqual(state.subjects, { 'calls.none.once.answered': 1 });
-    } finally {
-      await connection.close();
-    }
+    const { state } = await inJetStream(nats.url, ({ streams }) =>
+      streams.info('CALLS', { subjects_filter: 'calls.none.once.>' }),
+    );
+    assert.deepEqual(state.subjects, { 'calls.none.once.answered': 1 });
   });
 
   it('stay shut for every forgery, and count each by its reason', async () => {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { Redis as RedisClient } from 'ioredis';
-import { connect, headers, type NatsConnection } from 'nats';
+import { headers } from 'nats';
 import { type Nats, type Redis, startNats, startRedis } from '../support/containers.ts';
 import { type CliRun, EventsCli, eventsCli } from '../support/events-cli.ts';
+import { onNats } from '../support/jetstream.ts';
 import { type Service, startService } from '../support/services.ts';
 import { until } from '../support/wait.ts';
 
@@ -71,15 +72,6 @@ describe('npm run events', () => {
     }
   }
 
-  async function onNats<T>(use: (connection: NatsConnection) => Promise<T>): Promise<T> {
-    const connection = await connect({ servers: nats.url.replace('nats://', '') });
-    try {
-      return await use(connection);
-    } finally {
-      await connection.close();
-    }
-  }
-
   async function onRedis<T>(use: (client: RedisClient) => Promise<T>): Promise<T> {
     const client = new RedisClient(redis.url);
     try {
@@ -110,7 +102,7 @@ describe('npm run events', () => {
 
   /** Puts a message into a stream as somebody else would. */
   const publish = (subject: string, body: string, values: Readonly<Record<string, string>> = {}) =>
-    onNats(async (connection) => {
+    onNats(nats.url, async (connection) => {
       const all = headers();
       for (const [name, value] of Object.entries(values)) all.set(name, value);
       return (await connection.jetstream().publish(subject, body, { headers: all })).seq;
@@ -118,7 +110,7 @@ describe('npm run events', () => {
 
   /** Names of the consumers that have no durable name: those of a command. */
   const consumersLeft = () =>
-    onNats(async (connection) => {
+    onNats(nats.url, async (connection) => {
       const manager = await connection.jetstreamManager();
       const all = await manager.consumers.list('CALLS').next();
       return all.filter(({ config }) => config.durable_name === undefined).map(({ name }) => name);
@@ -181,7 +173,7 @@ describe('npm run events', () => {
     assert.match(head, /^sequence: 3$/m);
     assert.match(head, new RegExp(`^subject: calls\\.${first.conversation}\\.${first.leg}\\.answered$`, 'm'));
     assert.match(head, /^ce-type: com\.vonage\.voice\.answered$/m);
-    const kept = await onNats(async (connection) => {
+    const kept = await onNats(nats.url, async (connection) => {
       return (await connection.jetstreamManager()).streams.getMessage('CALLS', { seq: 3 });
     });
     assert.equal(body, `${kept.string()}\n`);
@@ -294,7 +286,7 @@ describe('npm run events', () => {
     // One that the service itself gives up, and one of a day on which it could not handle what is a good event.
     const alien = await publish('calls.CON-alien.leg.answered', `{"from":"${CALLER}"}`);
     await until(async () => column(await run('dead-letters'), 0).length === 1, { what: 'a dead letter' });
-    const good = await onNats(async (connection) => {
+    const good = await onNats(nats.url, async (connection) => {
       return (await connection.jetstreamManager()).streams.getMessage('CALLS', { seq: 3 });
     });
     const itsHeaders = Object.fromEntries(
@@ -403,7 +395,7 @@ describe('npm run events', () => {
     );
     await send(call, ['started']);
     await cli.wrote(1);
-    await onNats(async (connection) => (await connection.jetstreamManager()).consumers.delete('CALLS', name));
+    await onNats(nats.url, async (connection) => (await connection.jetstreamManager()).consumers.delete('CALLS', name));
     await send(call, ['ringing', 'answered']);
     const kinds = (await cli.wrote(3)).map((line) => JSON.parse(line).kind);
     assert.deepEqual(kinds, ['started', 'ringing', 'answered']);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { connect, type JetStreamManager } from 'nats';
 import { startNats, startNetwork, startToxiproxy } from '../support/containers.ts';
+import { inJetStream } from '../support/jetstream.ts';
 import { type Service, startService } from '../support/services.ts';
 import { until } from '../support/wait.ts';
 
@@ -36,18 +36,9 @@ async function post(events: Service, leg: string, body: string): Promise<Sent> {
   }
 }
 
-async function inStream<T>(url: string, use: (streams: JetStreamManager['streams']) => Promise<T>): Promise<T> {
-  const connection = await connect({ servers: url.replace('nats://', '') });
-  try {
-    return await use((await connection.jetstreamManager()).streams);
-  } finally {
-    await connection.close();
-  }
-}
-
 /** Leg -> how often it is in the stream. */
 const legsIn = (url: string) =>
-  inStream(url, async (streams) => {
+  inJetStream(url, async ({ streams }) => {
     const { state } = await streams.info('CALLS', { subjects_filter: '>' });
     return new Map(Object.entries(state.subjects ?? {}).map(([subject, count]) => [subject.split('.')[2], count]));
   });
@@ -79,7 +70,7 @@ describe('an event is kept or refused', () => {
     assertKept(sent, await legsIn(nats.url));
     assert.equal((await legsIn(nats.url)).size, sent.length - 1, 'the one that was refused is not there');
 
-    await inStream(nats.url, (streams) => streams.purge('CALLS', { keep: 1 }));
+    await inJetStream(nats.url, ({ streams }) => streams.purge('CALLS', { keep: 1 }));
     const { leg, body } = sent.at(-1) as Sent;
     assert.equal((await post(events, leg, body)).status, 204);
     assert.equal((await legsIn(nats.url)).get(leg), 1);

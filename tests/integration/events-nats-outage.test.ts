@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { connect, type JetStreamManager } from 'nats';
 import { startNats, startNetwork, startToxiproxy } from '../support/containers.ts';
+import { inJetStream } from '../support/jetstream.ts';
 import { type Service, startService } from '../support/services.ts';
 import { until } from '../support/wait.ts';
 
@@ -44,17 +44,7 @@ function ready(events: Service): Promise<unknown> {
   });
 }
 
-/** What the stream has, through a connection of its own. */
-async function inStream<T>(url: string, use: (streams: JetStreamManager['streams']) => Promise<T>): Promise<T> {
-  const connection = await connect({ servers: url.replace('nats://', '') });
-  try {
-    return await use((await connection.jetstreamManager()).streams);
-  } finally {
-    await connection.close();
-  }
-}
-
-const countIn = (url: string) => inStream(url, async (streams) => (await streams.info('CALLS')).state.messages);
+const countIn = (url: string) => inJetStream(url, async ({ streams }) => (await streams.info('CALLS')).state.messages);
 
 describe('events, when NATS', () => {
   it('is there: keeps an event as it came, under its subject, in the trace of its call', async () => {
@@ -65,7 +55,7 @@ describe('events, when NATS', () => {
     });
     const { body, conversation, leg, traceId } = newEvent();
     assert.equal((await post(events, body)).status, 204);
-    const kept = await inStream(nats.url, (streams) => streams.getMessage('CALLS', { seq: 1 }));
+    const kept = await inJetStream(nats.url, ({ streams }) => streams.getMessage('CALLS', { seq: 1 }));
     assert.equal(Buffer.from(kept.data).toString(), body);
     assert.equal(kept.subject, `calls.${conversation}.${leg}.answered`);
     assert.equal(kept.header.get('Nats-Msg-Id'), `${leg}:answered:2026-03-04T10:11:12.345Z`);
@@ -186,7 +176,7 @@ describe('events, when NATS', () => {
     await using nats = await startNats();
     await using events = await startService('events', { env: { NATS_URL: nats.url } });
     assert.equal((await post(events, newEvent().body)).status, 204);
-    await inStream(nats.url, (streams) => streams.delete('CALLS'));
+    await inJetStream(nats.url, ({ streams }) => streams.delete('CALLS'));
     assert.equal((await post(events, newEvent().body)).status, 204);
     assert.equal(await countIn(nats.url), 1);
   });
@@ -211,7 +201,7 @@ describe('events, when NATS', () => {
     };
     await Promise.all(Array.from({ length: 10 }, sender));
     await restarted;
-    const subjects = await inStream(nats.url, async (streams) => {
+    const subjects = await inJetStream(nats.url, async ({ streams }) => {
       const { state } = await streams.info('CALLS', { subjects_filter: '>' });
       return state.subjects ?? {};
     });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
+import { callEventMessage } from '@kodama/events/call-event-publisher';
 import { JetStreamPublisher } from '@kodama/events/jetstream-publisher';
 import { publisherContract } from '@kodama/events/testing';
 import { memoryLogger } from '@kodama/shared/testing';
@@ -63,7 +64,8 @@ publisherContract('the JetStream publisher', async (t) => ({ publisher: await st
 
 const event = (n: number, size = 0) => {
   const fields = { reason: `number ${n}`, filler: 'x'.repeat(size) };
-  return { event: toCallEvent(fields), body: Buffer.from(JSON.stringify(fields)), receivedAt: new Date() };
+  const body = Buffer.from(JSON.stringify(fields));
+  return callEventMessage({ event: toCallEvent(fields), body, receivedAt: new Date() });
 };
 
 describe('the stream of call events', () => {

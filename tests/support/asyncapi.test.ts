@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
+import { callEventMessage } from '@kodama/events/call-event-publisher';
 import {
   DEAD_LETTER_SUBJECTS,
   deadLetterHeaders,
@@ -182,7 +183,7 @@ describe('the headers of a message', () => {
     const event = toCallEvent(fields);
     const body = Buffer.from(JSON.stringify(fields));
     await trace.getTracer('test').startActiveSpan('a webhook', async (span) => {
-      await publisher.publish({ event, body, receivedAt: new Date('2026-03-04T10:14:02.500Z') });
+      await publisher.publish(callEventMessage({ event, body, receivedAt: new Date('2026-03-04T10:14:02.500Z') }));
       span.end();
     });
     return nats.messages.at(-1) as WireMessage;

@@ -2,8 +2,9 @@ import { RedisTimelineReader } from '@kodama/media-gateway/redis-timeline-reader
 import { connectRedis } from '@kodama/shared/redis';
 import { memoryLogger } from '@kodama/shared/testing';
 import type { StoredTimeline } from '@kodama/shared/timeline';
-import { connect, type JetStreamManager, type NatsConnection, type StoredMsg } from 'nats';
+import type { JetStreamManager, NatsConnection, StoredMsg } from 'nats';
 import { startNats, startRedis } from './containers.ts';
+import { inJetStream } from './jetstream.ts';
 import { type Service, startService } from './services.ts';
 import { until } from './wait.ts';
 
@@ -37,14 +38,8 @@ export async function startEventsStack() {
         { what: `${events} events in the timeline of ${id}`, deadlineMs },
       ),
     /** What JetStream has, through a connection of its own. */
-    async inJetStream<T>(use: (manager: JetStreamManager, connection: NatsConnection) => Promise<T>): Promise<T> {
-      const connection = await connect({ servers: nats.url.replace('nats://', '') });
-      try {
-        return await use(await connection.jetstreamManager(), connection);
-      } finally {
-        await connection.close();
-      }
-    },
+    inJetStream: <T>(use: (manager: JetStreamManager, connection: NatsConnection) => Promise<T>): Promise<T> =>
+      inJetStream(nats.url, use),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

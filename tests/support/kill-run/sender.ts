@@ -1,9 +1,9 @@
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { signed } from '@kodama/shared/testing';
 import { type CallEventBody, callEvents, EVENTS_IN_A_CALL } from './calls.ts';
 import { isTriedAgain, type Outcome, post, type Target } from './delivery.ts';
 import type { Ledger } from './ledger.ts';
-import { signedHeaders } from './signature.ts';
 
 export interface SenderOptions {
   /** Of the event webhook. */
@@ -81,7 +81,10 @@ export class Sender implements Disposable {
       if (this.#isOver) return;
       const { secret } = this.#options;
       // The second try, and whatever is sent again, is the same delivery: it carries the same token.
-      const sent = { event, headers: secret === undefined ? {} : signedHeaders(event.body, secret) };
+      const sent = {
+        event,
+        headers: secret === undefined ? {} : { Authorization: signed({ body: Buffer.from(event.body) }, { secret }) },
+      };
       if (!(await this.#deliver(sent))) continue;
       const number = this.#delivered;
       this.#delivered += 1;

@@ -8,8 +8,8 @@ export const DEFAULT_EVENTS_STREAM = 'CALLS';
 /** The subjects of all events. One call: `calls.<conversationUuid>.>`; one kind of all calls: `calls.*.*.completed`. */
 export const CALL_SUBJECTS = 'calls.>';
 
-/** Stands for an id that an event does not have. */
-const NO_ID = 'none';
+/** Stands in a subject for an id that an event does not have. */
+export const NO_ID = 'none';
 
 /** Longest subject token that is an id spelled out, characters; a longer one is hashed. Vonage's ids have 32 to 40. */
 const MAX_TOKEN_LENGTH = 128;

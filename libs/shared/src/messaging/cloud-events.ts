@@ -26,7 +26,11 @@ export interface HeaderSource {
  * header of its own behind `ce-`, and the body is the data as it came. Beside the attributes of the specification there are
  * three extensions: `conversation`, `leg` (each left out where there is none) and `receivedat`.
  */
-export function cloudEventHeaders(event: CallEvent, receivedAt: Date): Readonly<Record<string, string>> {
+export function cloudEventHeaders(
+  event: CallEvent,
+  receivedAt: Date,
+  id = callMessageId(event),
+): Readonly<Record<string, string>> {
   const { conversationUuid, legUuid, kind, timestamp } = event;
   const received = receivedAt.toISOString();
   const conversation = subjectToken(conversationUuid);
@@ -35,7 +39,7 @@ export function cloudEventHeaders(event: CallEvent, receivedAt: Date): Readonly<
   const time = timestamp !== undefined && parseRfc3339(timestamp) !== undefined ? timestamp : received;
   return {
     'ce-specversion': SPEC_VERSION,
-    'ce-id': encodeHeaderValue(callMessageId(event)),
+    'ce-id': encodeHeaderValue(id),
     'ce-source': SOURCE,
     'ce-type': TYPE_PREFIX + kind,
     'ce-subject': encodeHeaderValue(`${conversation}/${leg}`),

@@ -3,45 +3,28 @@ import type { Command, CommandContext } from './command.ts';
 import { CommandError } from './command-error.ts';
 import { openEvents } from './connections.ts';
 import { deadLettersOf, letterRow, letterText } from './dead-letter-row.ts';
-import { eventFilter, FILTER_OPTIONS, filterSubjects } from './event-filter.ts';
 import { DEAD_LETTERS_HELP } from './help.ts';
-import { lastOf, messageRange } from './message-range.ts';
+import { LISTING_OPTIONS, writeListing } from './listing.ts';
 import { splitArguments, wholeNumber } from './option-values.ts';
 import { UsageError } from './usage-error.ts';
 
 export const deadLettersCommand: Command = async (args, context) => {
   if (args[0] === 'drop') return drop(args.slice(1), context);
-  const { values } = splitArguments({
-    args: [...args],
-    options: {
-      ...FILTER_OPTIONS,
-      limit: { type: 'string', default: '50' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  const { output, note, signal, now } = context;
+  const { values } = splitArguments({ args: [...args], options: LISTING_OPTIONS });
+  const { output, note } = context;
   if (values.help) {
     await output.write(DEAD_LETTERS_HELP);
     return 0;
   }
-  const filter = eventFilter(values, now);
-  const limit = wholeNumber('--limit', values.limit);
-
-  await using events = await openEvents(context.config());
-  const letters = deadLettersOf(events);
-  const all = await messageRange(letters, filter, filterSubjects('dead-letters.*', filter));
+  const listing = { values, prefix: 'dead-letters.*', rowOf: letterRow, textOf: letterText, messagesOf: deadLettersOf };
+  const listed = await writeListing(listing, context);
   // The stream is made with the first letter, so there may be none yet.
-  if (!all || all.total === 0) {
+  if (!listed || listed.all.total === 0) {
     note('no dead letters');
     return 0;
   }
-  const range = await lastOf(letters, all, limit);
-  for await (const message of letters.read({ ...range, headersOnly: true, signal })) {
-    const row = letterRow(message);
-    await output.line(values.json ? JSON.stringify(row) : letterText(row));
-  }
-  if (range.total < all.total) note(`the last ${range.total} of ${all.total} dead letters; --limit shows more`);
+  const { all, told } = listed;
+  if (told.total < all.total) note(`the last ${told.total} of ${all.total} dead letters; --limit shows more`);
   return 0;
 };
 

@@ -1,4 +1,4 @@
-import { readCloudEvent } from '@kodama/shared/messaging';
+import { NO_ID, readCloudEvent } from '@kodama/shared/messaging';
 import { printable } from './output.ts';
 import type { StoredMessage } from './stored-messages.ts';
 
@@ -14,8 +14,6 @@ export interface EventRow {
 
 /** Width of the longest kind. */
 const KIND_WIDTH = 'transcription'.length;
-/** Stands in a subject for an id that an event does not have. */
-const NO_ID = 'none';
 
 export function eventRow(message: Pick<StoredMessage, 'sequence' | 'subject' | 'headers' | 'time'>): EventRow {
   const [kind = '', leg = '', conversation = ''] = message.subject.split('.').reverse();

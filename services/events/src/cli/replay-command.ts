@@ -6,7 +6,7 @@ import { deadLettersOf } from './dead-letter-row.ts';
 import { eventFilter, FILTER_OPTIONS, filterSubjects, isEmpty } from './event-filter.ts';
 import { REPLAY_HELP } from './help.ts';
 import { messageRange } from './message-range.ts';
-import { splitArguments } from './option-values.ts';
+import { OUTPUT_OPTIONS, splitArguments } from './option-values.ts';
 import { fromLetters, fromStream, Replay } from './replay.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,8 +17,7 @@ export const replayCommand: Command = async (args, context) => {
       ...FILTER_OPTIONS,
       all: { type: 'boolean', default: false },
       'dead-letters': { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
+      ...OUTPUT_OPTIONS,
     },
   });
   const { output, note, signal, now } = context;

@@ -1,7 +1,6 @@
-import { AppError } from '@kodama/shared/errors';
 import { readConsumedEvent, type StreamMessage } from '../consuming/consumed-event.ts';
 import type { EventHandler } from '../consuming/event-handler.ts';
-import { HandlingError, isUnavailable } from '../consuming/handling-error.ts';
+import { HandlingError, isUnavailable, reasonOf } from '../consuming/handling-error.ts';
 import { CommandError } from './command-error.ts';
 import { letterRow } from './dead-letter-row.ts';
 import { printable } from './output.ts';
@@ -144,12 +143,6 @@ export class Replay {
     this.#notedAtMs = nowMs;
     this.#parts.note(`${this.#read} of ${total} read, ${this.#failed} failed`);
   }
-}
-
-/** A handler's own errors may repeat what they choked on, so of those only the name is told. */
-function reasonOf(error: unknown): string {
-  if (error instanceof HandlingError || error instanceof AppError) return error.message;
-  return error instanceof Error ? error.name : 'the handler threw what is no error';
 }
 
 async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {

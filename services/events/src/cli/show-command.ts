@@ -5,7 +5,7 @@ import { callFilter, filterSubjects } from './event-filter.ts';
 import { type EventRow, eventRow, rowText } from './event-row.ts';
 import { SHOW_HELP } from './help.ts';
 import { messageRange } from './message-range.ts';
-import { splitArguments } from './option-values.ts';
+import { OUTPUT_OPTIONS, splitArguments } from './option-values.ts';
 import { printable } from './output.ts';
 import { timelinesOf, timelineText } from './show-timeline.ts';
 import type { StoredMessage, StoredMessages } from './stored-messages.ts';
@@ -19,8 +19,7 @@ export const showCommand: Command = async (args, context) => {
     args: [...args],
     allowPositionals: true,
     options: {
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
+      ...OUTPUT_OPTIONS,
     },
   });
   if (values.help) {

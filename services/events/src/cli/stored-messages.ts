@@ -16,7 +16,7 @@ import type { StreamMessage } from '../consuming/consumed-event.ts';
 import { connectionOptions } from '../nats/connection-options.ts';
 import { headersOf } from '../nats/headers-of.ts';
 import { untilLost } from '../nats/stay-connected.ts';
-import { apiErrorCode } from '../nats/streams.ts';
+import { apiErrorCode, STREAM_NOT_FOUND } from '../nats/streams.ts';
 import { ConnectionLostError } from './command-error.ts';
 
 /** Messages that are asked for at once; what is held in memory is no more. */
@@ -28,7 +28,6 @@ const API_TIMEOUT_MS = 5000;
 const INACTIVE_MS = 30_000;
 
 const CONSUMER_NOT_FOUND = 10014;
-const STREAM_NOT_FOUND = 10059;
 const MESSAGE_NOT_FOUND = 10037;
 
 /** One message as the stream has it, whichever way it was read. */

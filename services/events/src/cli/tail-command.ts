@@ -6,7 +6,7 @@ import { openEvents } from './connections.ts';
 import { type EventFilter, eventFilter, FILTER_OPTIONS, filterSubjects } from './event-filter.ts';
 import { eventRow, rowText } from './event-row.ts';
 import { TAIL_HELP } from './help.ts';
-import { splitArguments } from './option-values.ts';
+import { OUTPUT_OPTIONS, splitArguments } from './option-values.ts';
 import type { StoredMessages } from './stored-messages.ts';
 
 const RECONNECT_WAIT_MS = 500;
@@ -19,8 +19,7 @@ export const tailCommand: Command = async (args, context) => {
       call,
       kind,
       since,
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
+      ...OUTPUT_OPTIONS,
     },
   });
   if (values.help) {

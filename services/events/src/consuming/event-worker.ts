@@ -1,10 +1,9 @@
-import { AppError } from '@kodama/shared/errors';
 import { callFields, type Logger } from '@kodama/shared/telemetry';
 import { identityOf } from '@kodama/shared/voice';
 import { type ConsumedEvent, readConsumedEvent } from './consumed-event.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import type { EventHandler } from './event-handler.ts';
-import { HandlingError, isUnavailable } from './handling-error.ts';
+import { HandlingError, isUnavailable, reasonOf } from './handling-error.ts';
 import type { Outage } from './outage.ts';
 
 /** A message as a consumer of JetStream gets it, as far as a worker needs it. */
@@ -117,12 +116,6 @@ export class EventWorker {
 
 export function pauseAfter(deliveries: number): number {
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (deliveries - 1));
-}
-
-/** What an operator reads first. */
-function reasonOf(error: unknown): string {
-  if (error instanceof HandlingError || error instanceof AppError) return error.message;
-  return error instanceof Error ? error.name : 'the handler threw what is no error';
 }
 
 function lettered({ sequence, storedAtNs, subject, deliveries, headers, body }: Delivery) {

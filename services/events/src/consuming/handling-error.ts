@@ -15,3 +15,12 @@ export class HandlingError extends Error {
 export function isUnavailable(error: unknown): boolean {
   return error instanceof AppError && error.kind === 'unavailable';
 }
+
+/**
+ * Why an event could not be handled, in the words that an operator reads first. A handler's own errors may repeat what they
+ * choked on, so of those only the name is told.
+ */
+export function reasonOf(error: unknown): string {
+  if (error instanceof HandlingError || error instanceof AppError) return error.message;
+  return error instanceof Error ? error.name : 'the handler threw what is no error';
+}

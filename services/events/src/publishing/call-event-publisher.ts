@@ -1,12 +1,24 @@
 import { AppError } from '@kodama/shared/errors';
+import { callMessageId, callSubject } from '@kodama/shared/messaging';
 import type { CallEvent } from '@kodama/shared/voice';
 
-/** An event on its way to whoever wants to know. */
-export interface CallEventMessage {
+/** An event as it came. */
+export interface ReceivedCallEvent {
   readonly event: CallEvent;
   /** The event as it came, byte for byte. */
   readonly body: Uint8Array;
   readonly receivedAt: Date;
+}
+
+/** An event on its way to whoever wants to know. */
+export interface CallEventMessage extends ReceivedCallEvent {
+  readonly subject: string;
+  /** What the event is known again by: of some kinds the hash of all of it, so it is made once. */
+  readonly id: string;
+}
+
+export function callEventMessage(received: ReceivedCallEvent): CallEventMessage {
+  return { ...received, subject: callSubject(received.event), id: callMessageId(received.event) };
 }
 
 export interface PublishReceipt {

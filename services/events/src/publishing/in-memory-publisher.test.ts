@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { ManualClock } from '@kodama/shared/time';
 import { toCallEvent } from '@kodama/shared/voice';
 import { publisherContract } from '../testing/index.ts';
+import { callEventMessage } from './call-event-publisher.ts';
 import { InMemoryPublisher } from './in-memory-publisher.ts';
 
 publisherContract('the embedded publisher', async () => {
@@ -12,7 +13,8 @@ publisherContract('the embedded publisher', async () => {
 
 const message = (n: number) => {
   const fields = { reason: `number ${n}` };
-  return { event: toCallEvent(fields), body: Buffer.from(JSON.stringify(fields)), receivedAt: new Date(0) };
+  const body = Buffer.from(JSON.stringify(fields));
+  return callEventMessage({ event: toCallEvent(fields), body, receivedAt: new Date(0) });
 };
 
 describe('the embedded publisher, which forgets,', () => {

@@ -1,4 +1,4 @@
-import { callMessageId, callSubject, DEFAULT_EVENTS_STREAM } from '@kodama/shared/messaging';
+import { DEFAULT_EVENTS_STREAM } from '@kodama/shared/messaging';
 import { type Clock, systemClock } from '@kodama/shared/time';
 import type { MsgHdrs } from 'nats';
 import type { CallEventMessage, CallEventPublisher, PublishReceipt } from './call-event-publisher.ts';
@@ -53,7 +53,7 @@ export class InMemoryPublisher implements CallEventPublisher {
 
   async publish(message: CallEventMessage): Promise<PublishReceipt> {
     const nowMs = this.#clock.monotonicMs();
-    const messageId = callMessageId(message.event);
+    const { id: messageId, subject, body } = message;
     const first = this.#ids.get(messageId);
     if (first && first.expiresMs > nowMs) return { sequence: first.sequence, duplicate: true };
     for (const [id, { expiresMs }] of this.#ids) {
@@ -65,7 +65,7 @@ export class InMemoryPublisher implements CallEventPublisher {
     headers.set('Nats-Msg-Id', messageId);
     this.#lastSequence += 1;
     const sequence = this.#lastSequence;
-    const stored = { sequence, subject: callSubject(message.event), headers, body: message.body };
+    const stored = { sequence, subject, headers, body };
     this.#ids.set(messageId, { sequence, expiresMs: nowMs + this.#duplicateWindowMs });
     this.#messages.push(stored);
     if (this.#messages.length > this.#capacity) this.#messages.shift();

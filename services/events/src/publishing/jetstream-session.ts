@@ -1,4 +1,4 @@
-import { CALL_SUBJECTS, callMessageId, callSubject } from '@kodama/shared/messaging';
+import { CALL_SUBJECTS } from '@kodama/shared/messaging';
 import {
   DiscardPolicy,
   ErrorCode,
@@ -104,8 +104,8 @@ export class JetStreamSession {
   async #send(message: CallEventMessage, untilMs: number): Promise<PublishReceipt> {
     const timeout = Math.ceil(untilMs - performance.now());
     if (timeout <= 0) throw NatsError.errorForCode(ErrorCode.Timeout);
-    const ack = await this.#client.publish(callSubject(message.event), message.body, {
-      msgID: callMessageId(message.event),
+    const ack = await this.#client.publish(message.subject, message.body, {
+      msgID: message.id,
       headers: messageHeaders(message),
       timeout,
       // An acknowledgement by any other stream would not be one.

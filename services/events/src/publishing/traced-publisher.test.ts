@@ -3,14 +3,14 @@ import { beforeEach, describe, it } from 'node:test';
 import { recordSpans } from '@kodama/shared/testing';
 import { toCallEvent } from '@kodama/shared/voice';
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { type CallEventPublisher, PublishTimeoutError } from './call-event-publisher.ts';
+import { type CallEventPublisher, callEventMessage, PublishTimeoutError } from './call-event-publisher.ts';
 import { InMemoryPublisher } from './in-memory-publisher.ts';
 import { tracedPublisher } from './traced-publisher.ts';
 
 const recorded = recordSpans();
 const tracer = trace.getTracer('test');
 const fields = { uuid: 'leg', conversation_uuid: 'CON-1', status: 'answered', timestamp: '2026-03-04T10:11:12Z' };
-const message = { event: toCallEvent(fields), body: Buffer.from('{}'), receivedAt: new Date(0) };
+const message = callEventMessage({ event: toCallEvent(fields), body: Buffer.from('{}'), receivedAt: new Date(0) });
 
 describe('the span of a publish', () => {
   beforeEach(() => recorded.reset());

@@ -1,5 +1,4 @@
 import { AppError } from '@kodama/shared/errors';
-import { callMessageId, callSubject } from '@kodama/shared/messaging';
 import { attributes } from '@kodama/shared/telemetry';
 import { identityOf } from '@kodama/shared/voice';
 import { context, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
@@ -8,7 +7,7 @@ import type { CallEventMessage, CallEventPublisher, PublishReceipt } from './cal
 /** A publisher with a span around each publish, whose context the message carries on to its consumers. */
 export function tracedPublisher(publisher: CallEventPublisher, tracer: Tracer): CallEventPublisher {
   const publish = async (message: CallEventMessage): Promise<PublishReceipt> => {
-    const { event, body } = message;
+    const { event, subject, id, body } = message;
     const { conversationUuid, legUuid } = identityOf(event);
     const span = tracer.startSpan(`publish ${publisher.stream}`, {
       kind: SpanKind.PRODUCER,
@@ -16,9 +15,9 @@ export function tracedPublisher(publisher: CallEventPublisher, tracer: Tracer): 
         'messaging.system': 'nats',
         'messaging.operation.type': 'send',
         'messaging.operation.name': 'publish',
-        'messaging.destination.name': callSubject(event),
+        'messaging.destination.name': subject,
         'messaging.destination.template': 'calls.{conversation}.{leg}.{kind}',
-        'messaging.message.id': callMessageId(event),
+        'messaging.message.id': id,
         'messaging.message.body.size': body.length,
         [attributes.conversationUuid]: conversationUuid,
         [attributes.legUuid]: legUuid,

@@ -3,7 +3,11 @@ import { before, describe, it, type TestContext } from 'node:test';
 import { recordSpans } from '@kodama/shared/testing';
 import { toCallEvent } from '@kodama/shared/voice';
 import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import type { CallEventMessage, CallEventPublisher } from '../publishing/call-event-publisher.ts';
+import {
+  type CallEventMessage,
+  type CallEventPublisher,
+  callEventMessage,
+} from '../publishing/call-event-publisher.ts';
 import type { StoredMessage } from '../publishing/in-memory-publisher.ts';
 
 export interface PublisherUnderTest {
@@ -19,7 +23,7 @@ const answered = `{"uuid":"${LEG}","conversation_uuid":"${CONVERSATION}","status
 const recording = (url: string) => `{"recording_url":"${url}","conversation_uuid":"${CONVERSATION}"}`;
 
 function message(json: string): CallEventMessage {
-  return { event: toCallEvent(JSON.parse(json)), body: Buffer.from(json), receivedAt: RECEIVED_AT };
+  return callEventMessage({ event: toCallEvent(JSON.parse(json)), body: Buffer.from(json), receivedAt: RECEIVED_AT });
 }
 
 /** What every {@link CallEventPublisher} has to do. `setup` gives each test one that has nothing yet. */

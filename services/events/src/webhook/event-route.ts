@@ -5,7 +5,7 @@ import { callFields, type Logger, requestTracing } from '@kodama/shared/telemetr
 import { type CallEvent, eventBodyFromQuery, identityOf, toCallEvent } from '@kodama/shared/voice';
 import type { Tracer } from '@opentelemetry/api';
 import { type RequestHandler, type Response, Router } from 'express';
-import type { CallEventPublisher } from '../publishing/call-event-publisher.ts';
+import { type CallEventPublisher, callEventMessage } from '../publishing/call-event-publisher.ts';
 
 /** The same webhook under two names: ours, and the one that Vonage's tutorials use. */
 const PATHS = ['/webhooks/event', '/webhooks/events'];
@@ -52,7 +52,7 @@ export function eventRoute({ publisher, verifier, logger, tracer }: EventRoutePa
   const publish: RequestHandler = async (req, res) => {
     const { event, body } = received(res);
     const arrival = tracing.arrivalOf(req);
-    const receipt = await publisher.publish({ event, body, receivedAt: new Date(arrival.epochMs) });
+    const receipt = await publisher.publish(callEventMessage({ event, body, receivedAt: new Date(arrival.epochMs) }));
     res.status(204).end();
     logger.info({ ...res.locals.logFields, ...receipt, ms: arrival.elapsedMs() }, 'event published');
   };

@@ -129,6 +129,30 @@ describe('the stream of call events', () => {
   });
 });
 
+describe('a publisher whose user may not publish events', () => {
+  it('refuses each at once, with the reason in the cause', async (t) => {
+    await using closed = await startNats({
+      config:
+        'authorization { users: [{ user: events, password: secret, permissions: { publish: { deny: "calls.>" } } }] }',
+    });
+    const url = closed.url.replace('nats://', 'nats://events:secret@');
+    const publisher = new JetStreamPublisher({ urls: [url], publishTimeoutMs: 5000, limits }, memoryLogger().logger);
+    t.after(() => publisher.close());
+    await until(() => publisher.check().then(() => true), { what: 'the publisher to be connected' });
+    const began = performance.now();
+    await Promise.all(
+      [1, 2].map((n) =>
+        assert.rejects(publisher.publish(event(n)), (error: Error & { code: string }) => {
+          assert.equal(error.code, 'STREAM_UNAVAILABLE');
+          assert.match(String(error.cause), /no permission to publish to calls\./);
+          return true;
+        }),
+      ),
+    );
+    assert.ok(performance.now() - began < 2500, 'long before the timeout');
+  });
+});
+
 describe('a publisher that is closed', () => {
   it('lets what is under way be acknowledged, and takes nothing more', async (t) => {
     const publisher = await startPublisher(t);

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import {
   GenericContainer,
@@ -111,17 +112,19 @@ export class Nats extends Container {
 }
 
 /**
- * NATS with JetStream, on the configuration of docker-compose.yml; its data outlives a stop, unless it has a disk that is so
- * large.
+ * NATS with JetStream, on the configuration of docker-compose.yml, with more lines behind it where they are given; its data
+ * outlives a stop, unless it has a disk that is so large.
  */
 export async function startNats({
   network,
   alias = 'nats',
   dataMegabytes,
-}: Place & { dataMegabytes?: number } = {}): Promise<Nats> {
+  config = '',
+}: Place & { dataMegabytes?: number; config?: string } = {}): Promise<Nats> {
+  const content = `${await readFile(path('nats/nats-server.conf'), 'utf8')}\n${config}`;
   const definition = container(images.nats)
     .withCommand(composeCommand('nats'))
-    .withCopyFilesToContainer([{ source: path('nats/nats-server.conf'), target: '/etc/nats/nats-server.conf' }])
+    .withCopyContentToContainer([{ content, target: '/etc/nats/nats-server.conf' }])
     .withExposedPorts({ container: 4222, host: await freePort() }, 8222)
     .withWaitStrategy(Wait.forHttp('/healthz', 8222));
   if (dataMegabytes !== undefined) definition.withTmpFs({ '/data': `size=${dataMegabytes}m` });

@@ -71,7 +71,8 @@ export class JetStreamStandIn implements AsyncDisposable {
     if (stream !== undefined) return { config: { name: stream }, created: new Date(), state: {} };
     const lines = bytes.subarray(0, headerBytes).toString().split('\r\n').slice(1);
     const pairs = lines.filter(Boolean).map((line) => /^([^:]+): ?(.*)$/.exec(line)?.slice(1) ?? []);
-    this.messages.push({ subject, headers: Object.fromEntries(pairs), body: Buffer.from(bytes.subarray(headerBytes)) });
-    return { stream: 'any', seq: this.messages.length };
+    const headers = Object.fromEntries(pairs);
+    this.messages.push({ subject, headers, body: Buffer.from(bytes.subarray(headerBytes)) });
+    return { stream: headers['Nats-Expected-Stream'], seq: this.messages.length };
   }
 }

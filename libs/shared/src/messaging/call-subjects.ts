@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type CallEvent, isStateEvent, readJsonParameters } from '../voice/call-event.ts';
 import { canonicalJson } from './canonical-json.ts';
 
@@ -63,5 +63,5 @@ function percentEncode(id: string): string {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }

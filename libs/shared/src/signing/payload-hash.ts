@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** What a signed webhook carries: the exact bytes of a POST's body, or the query of a GET's URL, without its `?`. */
 export type SignedPayload = { readonly body: Uint8Array } | { readonly query: string };
@@ -40,5 +40,5 @@ function equal(given: string, known: string): boolean {
 }
 
 function sha256(data: Uint8Array | string): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }

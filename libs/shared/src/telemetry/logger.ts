@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { callTraceIds } from './call-trace.ts';
+import { linesTogether } from './lines-together.ts';
 
 export type { Logger };
 
@@ -17,7 +18,18 @@ export function createLogger(service: string, level: string, destination?: Desti
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: serializeError },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination ?? stdout());
+}
+
+let shared: DestinationStream | undefined;
+
+/** One for all loggers of the process: what the last turn has left goes out at the exit. */
+function stdout(): DestinationStream {
+  if (shared !== undefined) return shared;
+  const lines = linesTogether(pino.destination({ dest: 1, sync: true }));
+  process.once('exit', lines.flushSync);
+  shared = lines;
+  return lines;
 }
 
 /** Causes that are followed: more than there are in practice, and an end where an error is its own cause. */

@@ -61,8 +61,7 @@ export class InMemoryPublisher implements CallEventPublisher {
       this.#ids.delete(id);
     }
 
-    const headers = messageHeaders(message);
-    headers.set('Nats-Msg-Id', messageId);
+    const headers = messageHeaders(message, this.stream);
     this.#lastSequence += 1;
     const sequence = this.#lastSequence;
     const stored = { sequence, subject, headers, body };

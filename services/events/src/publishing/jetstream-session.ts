@@ -2,7 +2,6 @@ import { CALL_SUBJECTS } from '@kodama/shared/messaging';
 import {
   DiscardPolicy,
   ErrorCode,
-  type JetStreamClient,
   type JetStreamManager,
   type NatsConnection,
   NatsError,
@@ -13,6 +12,7 @@ import {
 } from 'nats';
 import { untilLost } from '../nats/stay-connected.ts';
 import { apiErrorCode, makeStream, STREAM_NOT_FOUND, type StreamLimits } from '../nats/streams.ts';
+import { AcknowledgedSender } from './acknowledged-sender.ts';
 import type { CallEventMessage, PublishReceipt } from './call-event-publisher.ts';
 import { messageHeaders } from './message-headers.ts';
 
@@ -22,14 +22,14 @@ const API_TIMEOUT_MS = 2000;
 /** One connection to NATS, from its start to its loss; it makes sure that the stream is there. */
 export class JetStreamSession {
   readonly #connection: NatsConnection;
-  readonly #client: JetStreamClient;
+  readonly #sender: AcknowledgedSender;
   readonly #manager: JetStreamManager;
   readonly #limits: StreamLimits;
   #stream: Promise<void> | undefined;
 
   private constructor(connection: NatsConnection, manager: JetStreamManager, limits: StreamLimits) {
     this.#connection = connection;
-    this.#client = connection.jetstream();
+    this.#sender = new AcknowledgedSender(connection, limits.name);
     this.#manager = manager;
     this.#limits = limits;
   }
@@ -102,16 +102,8 @@ export class JetStreamSession {
 
   /** @param untilMs by the monotonic clock; after that Vonage has had its refusal, and nothing is sent any more */
   async #send(message: CallEventMessage, untilMs: number): Promise<PublishReceipt> {
-    const timeout = Math.ceil(untilMs - performance.now());
-    if (timeout <= 0) throw NatsError.errorForCode(ErrorCode.Timeout);
-    const ack = await this.#client.publish(message.subject, message.body, {
-      msgID: message.id,
-      headers: messageHeaders(message),
-      timeout,
-      // An acknowledgement by any other stream would not be one.
-      expect: { streamName: this.#limits.name },
-    });
-    return { sequence: ack.seq, duplicate: ack.duplicate };
+    if (performance.now() >= untilMs) throw NatsError.errorForCode(ErrorCode.Timeout);
+    return await this.#sender.send(message.subject, message.body, messageHeaders(message, this.#limits.name), untilMs);
   }
 
   #forget(stream: Promise<void>): void {

@@ -7,8 +7,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect as connectTo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { SIGNING_ENV } from '@kodama/shared/testing';
 import { connect } from 'nats';
@@ -41,11 +40,25 @@ await using nats = await startNats();
 await using redis = await startRedis();
 
 // Somebody takes the traces: to have nobody there would be cheaper, and to have Jaeger there would measure Jaeger.
-const traces = createServer((request, response) => {
-  request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end());
-}).listen(0, '127.0.0.1');
-await once(traces, 'listening');
-const tracesUrl = `http://127.0.0.1:${(traces.address() as AddressInfo).port}`;
+const tracesPort = await freePort();
+const taker = spawn(process.execPath, ['tests/bench/takes-all.ts'], {
+  cwd: root,
+  stdio: ['pipe', 'inherit', 'inherit', 'ipc'],
+  env: { ...process.env, TRACES_PORT: String(tracesPort) },
+});
+await listening(tracesPort);
+
+async function listening(port: number): Promise<void> {
+  await until(
+    async () => {
+      const socket = connectTo(port, '127.0.0.1');
+      await once(socket, 'connect');
+      socket.destroy();
+      return true;
+    },
+    { what: `port ${port}`, everyMs: 20, deadlineMs: 20_000 },
+  );
+}
 
 interface Inbox {
   readonly port: number;
@@ -57,15 +70,12 @@ async function start(args: readonly string[], env: Readonly<Record<string, strin
   const port = await freePort();
   const child = spawn(process.execPath, ['--conditions=kodama:source', ...args], {
     cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', taker.stdin, 'inherit'],
     env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), NATS_URL: nats.url, ...env },
   });
-  await new Promise<void>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`${args.at(-1)} ended with ${code}`)));
-    child.stdout.on('data', (data) => {
-      if (String(data).includes('listening')) resolve();
-    });
-  });
+  const failed = once(child, 'exit').then(([code]) => Promise.reject(new Error(`${args.at(-1)} ended with ${code}`)));
+  await Promise.race([listening(port), failed]);
+  failed.catch(() => {});
   return {
     port,
     cpuMs: async () => {
@@ -73,7 +83,6 @@ async function start(args: readonly string[], env: Readonly<Record<string, strin
       return (Number(fields[11]) + Number(fields[12])) * 10;
     },
     stop: async () => {
-      child.removeAllListeners('exit');
       const exited = once(child, 'exit');
       child.kill('SIGKILL');
       await exited;
@@ -85,7 +94,7 @@ const bare = [await start(['tests/bench/bare-inbox.ts'], {})];
 // As in docker-compose.yml.
 const flags = ['--max-semi-space-size=16', '--v8-pool-size=1'];
 const main = ['--import', '@kodama/shared/telemetry/instrument', 'services/events/src/main.ts'];
-const env = { ...SIGNING_ENV, REDIS_URL: redis.url, OTEL_EXPORTER_OTLP_ENDPOINT: tracesUrl };
+const env = { ...SIGNING_ENV, REDIS_URL: redis.url, OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${tracesPort}` };
 const events: Inbox[] = [];
 for (let index = 0; index < instances; index++) events.push(await start([...flags, ...main], env));
 
@@ -145,4 +154,4 @@ process.exitCode = median >= GOAL ? 0 : 1;
 
 await connection.close();
 await Promise.all([...bare, ...events].map((inbox) => inbox.stop()));
-traces.close();
+taker.disconnect();

@@ -1,6 +1,7 @@
 import { createInbox, ErrorCode, type Msg, type MsgHdrs, type NatsConnection, NatsError } from 'nats';
+import type { PublishReceipt } from './call-event-publisher.ts';
 
-/** JetStream's reply to what was published: an acknowledgement, or why there is none. */
+/** JetStream's reply to what was published: an acknowledgement (it is in the stream, on the disk), or why there is none. */
 interface Reply {
   readonly stream?: string;
   readonly seq?: number;
@@ -8,17 +9,10 @@ interface Reply {
   readonly error?: { readonly code: number; readonly err_code: number; readonly description: string };
 }
 
-/** An acknowledgement: the message is in the stream, on the disk. */
-export interface Acknowledgement {
-  readonly sequence: number;
-  /** A message of the same id was there already. */
-  readonly duplicate: boolean;
-}
-
 interface Waiting {
   readonly subject: string;
   readonly untilMs: number;
-  readonly resolve: (acknowledgement: Acknowledgement) => void;
+  readonly resolve: (receipt: PublishReceipt) => void;
   readonly reject: (error: NatsError) => void;
 }
 
@@ -52,7 +46,7 @@ export class AcknowledgedSender {
    * @param untilMs by the monotonic clock: whoever waits longer does so in vain, as the reply is not looked for any more
    * @throws NatsError `api_error` says what JetStream refused; `NoResponders` where no stream has the subject
    */
-  send(subject: string, body: Uint8Array, headers: MsgHdrs, untilMs: number): Promise<Acknowledgement> {
+  send(subject: string, body: Uint8Array, headers: MsgHdrs, untilMs: number): Promise<PublishReceipt> {
     this.#giveUp();
     this.#sent += 1;
     const token = this.#sent.toString(36);
@@ -67,12 +61,12 @@ export class AcknowledgedSender {
     const waiting = this.#waiting.get(token);
     if (waiting === undefined) return;
     this.#waiting.delete(token);
-    const acknowledgement = this.#read(message);
-    if (acknowledgement instanceof NatsError) waiting.reject(acknowledgement);
-    else waiting.resolve(acknowledgement);
+    const receipt = this.#read(message);
+    if (receipt instanceof NatsError) waiting.reject(receipt);
+    else waiting.resolve(receipt);
   }
 
-  #read(message: Msg): Acknowledgement | NatsError {
+  #read(message: Msg): PublishReceipt | NatsError {
     if (message.data.length === 0 && message.headers?.code === 503) {
       return NatsError.errorForCode(ErrorCode.NoResponders);
     }

@@ -95,6 +95,38 @@ describe('what is sent to a stream', () => {
     }
   });
 
+  it('is not acknowledged by what has no headers that can be read, and the next one is heard all the same', async (t) => {
+    const { send } = await sender(t);
+    const subscription = other.subscribe('unreadable', {
+      callback: (_error, message) => {
+        const unreadable = Object.assign(headers(), { encode: () => Buffer.from('NATS/1.0\r\nbad key: v\r\n\r\n') });
+        message.respond(undefined, { headers: unreadable });
+      },
+    });
+    await other.flush();
+    t.after(() => subscription.unsubscribe());
+    await assert.rejects(send('unreadable'), { code: ErrorCode.JetStreamInvalidAck });
+    assert.equal((await send('calls.readable')).duplicate, false);
+  });
+
+  it('is refused at once, each time, where its acknowledgement may not be heard', async (t) => {
+    await using deaf = await startNats({
+      config: 'authorization { users: [{ user: a, password: b, permissions: { subscribe: { deny: "_INBOX.>" } } }] }',
+    });
+    const connection = await connect({
+      servers: deaf.url.replace('nats://', ''),
+      user: 'a',
+      pass: 'b',
+      reconnect: false,
+    });
+    t.after(() => connection.close());
+    const made = new AcknowledgedSender(connection, STREAM);
+    for (let n = 0; n < 2; n++) {
+      const sent = made.send('calls.deaf', BODY, headers(), performance.now() + 60_000);
+      await assert.rejects(sent, { code: ErrorCode.PermissionsViolation });
+    }
+  });
+
   it('fails at once when the connection ends, and nothing can be sent from then on', async (t) => {
     const { connection, send } = await sender(t);
     const { asked } = await answering(t, 'silent', undefined);

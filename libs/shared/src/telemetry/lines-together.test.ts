@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -7,8 +9,12 @@ import { linesTogether } from './lines-together.ts';
 
 function recorded() {
   const writes: string[] = [];
-  const lines = linesTogether({ write: (text) => void writes.push(text) });
-  return { writes, lines };
+  const writtenNow: string[] = [];
+  const lines = linesTogether({
+    write: (text) => void writes.push(text),
+    writeNow: (text) => void writtenNow.push(text),
+  });
+  return { writes, writtenNow, lines };
 }
 
 describe('lines of a log', () => {
@@ -33,23 +39,54 @@ describe('lines of a log', () => {
   });
 
   it('go out at once where somebody cannot wait, and not a second time', async () => {
-    const { writes, lines } = recorded();
-    lines.flushSync();
+    const { writes, writtenNow, lines } = recorded();
     lines.write('one\n');
     lines.flushSync();
-    assert.deepEqual(writes, ['one\n']);
+    assert.deepEqual(writtenNow, ['one\n']);
     await nextTurn();
-    assert.deepEqual(writes, ['one\n']);
+    lines.flushSync();
+    assert.deepEqual([writtenNow.join(''), writes], ['one\n', []]);
+  });
+});
+
+/** Arguments of Node.js to run these lines with a `logger`. */
+function logging(lines: string): readonly string[] {
+  const logger = new URL('./logger.ts', import.meta.url).href;
+  const program = `const { createLogger } = await import('${logger}'); const logger = createLogger('test', 'info'); ${lines}`;
+  return ['--conditions=kodama:source', '--input-type=module', '--eval', program];
+}
+
+describe('a log that nobody reads', () => {
+  it('holds nothing up, and has all its lines when it is read', { timeout: 30_000 }, async () => {
+    // Sixteen times what a pipe holds.
+    const child = spawn(
+      process.execPath,
+      logging(`
+        for (let turn = 0; turn < 50; turn++) {
+          for (let line = 0; line < 20; line++) logger.info({ turn, line, filler: 'x'.repeat(1000) }, 'line');
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        process.stderr.write('through');
+      `),
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    const [word] = await once(child.stderr, 'data');
+    assert.equal(String(word), 'through');
+    const lines = (await text(child.stdout))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      lines.map(({ turn, line }) => turn * 20 + line),
+      Array.from({ length: 1000 }, (_, n) => n),
+    );
   });
 });
 
 describe('a process that ends in the middle of a turn', () => {
-  /** What it prints: with a logger of its own, it runs these lines. */
+  /** What it prints, and what it ends with. */
   async function printed(lines: string): Promise<{ stdout: string; code: number }> {
-    const logger = new URL('./logger.ts', import.meta.url).href;
-    const program = `const { createLogger } = await import('${logger}'); const logger = createLogger('test', 'info'); ${lines}`;
-    const args = ['--conditions=kodama:source', '--input-type=module', '--eval', program];
-    return promisify(execFile)(process.execPath, args).then(
+    return promisify(execFile)(process.execPath, logging(lines)).then(
       ({ stdout }) => ({ stdout, code: 0 }),
       ({ stdout, code }) => ({ stdout, code }),
     );

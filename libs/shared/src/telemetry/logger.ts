@@ -26,7 +26,15 @@ let shared: DestinationStream | undefined;
 /** One for all loggers of the process: what the last turn has left goes out at the exit. */
 function stdout(): DestinationStream {
   if (shared !== undefined) return shared;
-  const lines = linesTogether(pino.destination({ dest: 1, sync: true }));
+  const soon = pino.destination({ dest: 1, sync: false });
+  const now = pino.destination({ dest: 1, sync: true });
+  const lines = linesTogether({
+    write: (text) => soon.write(text),
+    writeNow: (text) => {
+      soon.flushSync();
+      if (text !== '') now.write(text);
+    },
+  });
   process.once('exit', lines.flushSync);
   shared = lines;
   return lines;

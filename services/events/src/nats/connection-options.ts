@@ -22,7 +22,7 @@ export function connectionOptions(urls: readonly string[], name = 'events'): Con
     // A server that has fallen silent is noticed in four seconds; a pause of three is none.
     pingInterval: 1000,
     maxPingOut: 3,
-    // To know where a request was made from costs each publish an Error with its stack.
+    // To know where a request was made from costs each an Error with its stack.
     noAsyncTraces: true,
     ...(protocol === 'tls:' && { tls: {} }),
     ...(user !== '' && (password === '' ? { token: user } : { user, pass: decodeURIComponent(password) })),

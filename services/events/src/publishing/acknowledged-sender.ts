@@ -28,14 +28,12 @@ export class AcknowledgedSender {
   /** By the last token of the subject that the reply comes to; oldest first. */
   readonly #waiting = new Map<string, Waiting>();
   #sent = 0;
+  #listening = false;
 
   constructor(connection: NatsConnection, stream: string) {
     this.#connection = connection;
     this.#stream = stream;
     this.#inbox = `${createInbox()}.`;
-    connection.subscribe(`${this.#inbox}*`, {
-      callback: (error, message) => (error ? this.#rejectAll(error) : this.#take(message)),
-    });
     void this.#heedPermissions();
     void connection.closed().then((error) => {
       this.#rejectAll(NatsError.errorForCode(ErrorCode.ConnectionClosed, error || undefined));
@@ -51,9 +49,23 @@ export class AcknowledgedSender {
     this.#sent += 1;
     const token = this.#sent.toString(36);
     return new Promise((resolve, reject) => {
+      this.#listen();
       this.#connection.publish(subject, body, { headers, reply: this.#inbox + token });
       this.#waiting.set(token, { subject, untilMs, resolve, reject });
     });
+  }
+
+  /** Once, unless the server does not permit it: then again with the next message, as it may have thought better of it. */
+  #listen(): void {
+    if (this.#listening) return;
+    this.#connection.subscribe(`${this.#inbox}*`, {
+      callback: (error, message) => {
+        if (error === null) return this.#take(message);
+        this.#listening = false;
+        this.#rejectAll(error);
+      },
+    });
+    this.#listening = true;
   }
 
   #take(message: Msg): void {
@@ -67,10 +79,11 @@ export class AcknowledgedSender {
   }
 
   #read(message: Msg): PublishReceipt | NatsError {
-    if (message.data.length === 0 && message.headers?.code === 503) {
-      return NatsError.errorForCode(ErrorCode.NoResponders);
-    }
     try {
+      // The client reads headers only now, and throws where they are none.
+      if (message.data.length === 0 && message.headers?.code === 503) {
+        return NatsError.errorForCode(ErrorCode.NoResponders);
+      }
       const { stream, seq, duplicate = false, error } = message.json<Reply>();
       if (error !== undefined) return refusal(error);
       if (stream === this.#stream && seq !== undefined) return { sequence: seq, duplicate };

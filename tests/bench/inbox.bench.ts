@@ -10,9 +10,9 @@ import { readFile } from 'node:fs/promises';
 import { connect as connectTo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { SIGNING_ENV } from '@kodama/shared/testing';
-import { connect } from 'nats';
 import { startNats, startRedis } from '../support/containers.ts';
 import { root } from '../support/images.ts';
+import { inJetStream } from '../support/jetstream.ts';
 import { freePort } from '../support/ports.ts';
 import { until } from '../support/wait.ts';
 import { type LoadReport, sendAll, signedWebhooks } from './webhook-load.ts';
@@ -101,12 +101,14 @@ for (let index = 0; index < instances; index++) events.push(await start([...flag
 /** Waits until the timelines are there, which would take its share of the machine from the next round. */
 async function caughtUp(): Promise<string> {
   const began = performance.now();
-  await until(
-    async () => {
-      const { num_pending: pending, num_ack_pending: underWay } = await manager.consumers.info('CALLS', 'timelines');
-      return pending === 0 && underWay === 0;
-    },
-    { what: 'the timelines', deadlineMs: 120_000, everyMs: 20 },
+  await inJetStream(nats.url, ({ consumers }) =>
+    until(
+      async () => {
+        const { num_pending: pending, num_ack_pending: underWay } = await consumers.info('CALLS', 'timelines');
+        return pending === 0 && underWay === 0;
+      },
+      { what: 'the timelines', deadlineMs: 120_000, everyMs: 20 },
+    ),
   );
   return (performance.now() - began).toFixed(0);
 }
@@ -130,9 +132,6 @@ async function round(name: string, inboxes: readonly Inbox[]): Promise<number> {
   return rate;
 }
 
-const connection = await connect({ servers: nats.url.replace('nats://', '') });
-const manager = await connection.jetstreamManager();
-
 console.log(
   `${rounds} rounds of ${count} webhooks over ${connections} connections to ${instances} of events, one of each to get warm`,
 );
@@ -152,6 +151,5 @@ console.log(
 console.log(median >= GOAL ? 'passed' : 'failed');
 process.exitCode = median >= GOAL ? 0 : 1;
 
-await connection.close();
 await Promise.all([...bare, ...events].map((inbox) => inbox.stop()));
 taker.disconnect();

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { AcknowledgedSender } from '@kodama/events/acknowledged-sender';
-import { connect, ErrorCode, headers, type NatsConnection, type NatsError } from 'nats';
+import {
+  type ConnectionOptions,
+  connect,
+  ErrorCode,
+  headers,
+  type Msg,
+  type NatsConnection,
+  type NatsError,
+} from 'nats';
 import { type Nats, startNats } from '../support/containers.ts';
 
 const STREAM = 'CALLS';
@@ -11,11 +19,12 @@ let nats: Nats;
 /** Whoever else is there: makes the stream, and answers in its place. */
 let other: NatsConnection;
 
-const connected = () => connect({ servers: nats.url.replace('nats://', ''), reconnect: false });
+const connectedTo = ({ url }: Nats, options: ConnectionOptions = {}) =>
+  connect({ ...options, servers: url.replace('nats://', ''), reconnect: false });
 
 before(async () => {
   nats = await startNats();
-  other = await connected();
+  other = await connectedTo(nats);
   const { streams } = await other.jetstreamManager();
   await streams.add({ name: STREAM, subjects: ['calls.>'] });
 });
@@ -25,8 +34,8 @@ after(async () => {
   await nats?.[Symbol.asyncDispose]();
 });
 
-async function sender(t: TestContext) {
-  const connection = await connected();
+async function sender(t: TestContext, to = nats, options: ConnectionOptions = {}) {
+  const connection = await connectedTo(to, options);
   t.after(() => connection.close());
   const made = new AcknowledgedSender(connection, STREAM);
   const send = (subject: string, headersOf: Record<string, string> = {}, forMs = 60_000) => {
@@ -37,16 +46,16 @@ async function sender(t: TestContext) {
   return { connection, send };
 }
 
-/** Somebody who listens on a subject, and answers what came there with this; `undefined`: nothing. */
+/** Somebody who listens on a subject, and does this with what comes there. */
 async function answering(
   t: TestContext,
   subject: string,
-  answer: string | undefined,
+  answer: (message: Msg) => void,
 ): Promise<{ asked: Promise<void> }> {
   const asked = Promise.withResolvers<void>();
   const subscription = other.subscribe(subject, {
     callback: (_error, message) => {
-      if (answer !== undefined) message.respond(answer);
+      answer(message);
       asked.resolve();
     },
   });
@@ -90,21 +99,15 @@ describe('what is sent to a stream', () => {
     const { send } = await sender(t);
     for (const answer of ['{"stream":"ANOTHER","seq":7}', '{"stream":"CALLS"}', 'yes', '[]', 'null', '']) {
       const subject = `strange.${Buffer.from(answer).toString('hex')}x`;
-      await answering(t, subject, answer);
+      await answering(t, subject, (message) => message.respond(answer));
       await assert.rejects(send(subject), { code: ErrorCode.JetStreamInvalidAck }, answer);
     }
   });
 
   it('is not acknowledged by what has no headers that can be read, and the next one is heard all the same', async (t) => {
     const { send } = await sender(t);
-    const subscription = other.subscribe('unreadable', {
-      callback: (_error, message) => {
-        const unreadable = Object.assign(headers(), { encode: () => Buffer.from('NATS/1.0\r\nbad key: v\r\n\r\n') });
-        message.respond(undefined, { headers: unreadable });
-      },
-    });
-    await other.flush();
-    t.after(() => subscription.unsubscribe());
+    const unreadable = Object.assign(headers(), { encode: () => Buffer.from('NATS/1.0\r\nbad key: v\r\n\r\n') });
+    await answering(t, 'unreadable', (message) => message.respond(undefined, { headers: unreadable }));
     await assert.rejects(send('unreadable'), { code: ErrorCode.JetStreamInvalidAck });
     assert.equal((await send('calls.readable')).duplicate, false);
   });
@@ -113,23 +116,13 @@ describe('what is sent to a stream', () => {
     await using deaf = await startNats({
       config: 'authorization { users: [{ user: a, password: b, permissions: { subscribe: { deny: "_INBOX.>" } } }] }',
     });
-    const connection = await connect({
-      servers: deaf.url.replace('nats://', ''),
-      user: 'a',
-      pass: 'b',
-      reconnect: false,
-    });
-    t.after(() => connection.close());
-    const made = new AcknowledgedSender(connection, STREAM);
-    for (let n = 0; n < 2; n++) {
-      const sent = made.send('calls.deaf', BODY, headers(), performance.now() + 60_000);
-      await assert.rejects(sent, { code: ErrorCode.PermissionsViolation });
-    }
+    const { send } = await sender(t, deaf, { user: 'a', pass: 'b' });
+    for (let n = 0; n < 2; n++) await assert.rejects(send('calls.deaf'), { code: ErrorCode.PermissionsViolation });
   });
 
   it('fails at once when the connection ends, and nothing can be sent from then on', async (t) => {
     const { connection, send } = await sender(t);
-    const { asked } = await answering(t, 'silent', undefined);
+    const { asked } = await answering(t, 'silent', () => {});
     const sent = assert.rejects(send('silent'), { code: ErrorCode.ConnectionClosed });
     await asked;
     await connection.close();
@@ -139,7 +132,7 @@ describe('what is sent to a stream', () => {
 
   it('finds its acknowledgement after others were given up', async (t) => {
     const { send } = await sender(t);
-    await answering(t, 'silent', undefined);
+    await answering(t, 'silent', () => {});
     for (let n = 0; n < 3; n++) void send('silent', {}, 0);
     assert.equal((await send('calls.after')).duplicate, false);
   });

@@ -15,7 +15,7 @@ export const NO_ID = 'none';
 const MAX_TOKEN_LENGTH = 128;
 
 /** What a token spells as it is: Vonage's own ids, several times for each event. */
-const PLAIN = /^[A-Za-z0-9_-]{1,128}$/;
+const PLAIN = new RegExp(`^[A-Za-z0-9_-]{1,${MAX_TOKEN_LENGTH}}$`);
 
 /** The subject of an event: `calls.<conversationUuid>.<legUuid>.<kind>`, each id as a {@link subjectToken}. */
 export function callSubject({ conversationUuid, legUuid, kind }: CallEvent): string {
@@ -29,8 +29,8 @@ export function callSubject({ conversationUuid, legUuid, kind }: CallEvent): str
  */
 export function subjectToken(id: string | undefined): string {
   if (id === undefined) return NO_ID;
-  if (PLAIN.test(id) && id !== NO_ID) return id;
   if (id === NO_ID) return '%6Eone';
+  if (PLAIN.test(id)) return id;
   const token = id.isWellFormed() ? percentEncode(id) : undefined;
   return token !== undefined && token.length <= MAX_TOKEN_LENGTH ? token : `~${sha256(JSON.stringify(id))}`;
 }

@@ -63,11 +63,8 @@ export function readCloudEvent(headers: HeaderSource): CloudEvent | undefined {
   return { id, kind, receivedAt: new Date(receivedAtMs) };
 }
 
-const TO_ENCODE = /[^\x21\x23\x24\x26-\x7e]/;
-
 /** As the HTTP binding has it, which the others follow: what is no printable ASCII, the space, `"` and `%`, in UTF-8. */
 function encodeHeaderValue(value: string): string {
-  if (!TO_ENCODE.test(value)) return value;
   return value.replace(/[^\x21\x23\x24\x26-\x7e]/gu, (character) =>
     Buffer.from(character).reduce((text, byte) => `${text}%${byte.toString(16).toUpperCase().padStart(2, '0')}`, ''),
   );

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { TokenRefusedError } from './refusal.ts';
 
 /** Longest token that is looked at, characters. Vonage's have some 450. */
@@ -25,5 +25,5 @@ export function equalInConstantTime(given: string, known: string): boolean {
 }
 
 function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }

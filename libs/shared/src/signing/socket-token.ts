@@ -1,4 +1,4 @@
-import { createHash, createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
+import { createSecretKey, hash, type KeyObject, randomUUID } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { parseConversationUuid, parseLegUuid } from '../voice/ids.ts';
 import type { CallIdentity } from '../voice/socket-headers.ts';
@@ -47,7 +47,7 @@ export class SocketTokens {
       aud: AUDIENCE,
       iat,
       exp: iat + this.#ttlSeconds,
-      jti: webhookId === undefined ? randomUUID() : createHash('sha256').update(webhookId).digest('base64url'),
+      jti: webhookId === undefined ? randomUUID() : hash('sha256', webhookId, 'base64url'),
       ...(conversationUuid !== undefined && { conversation: conversationUuid }),
       ...(legUuid !== undefined && { leg: legUuid }),
     };

@@ -12,11 +12,8 @@ export const listCommand: Command = async (args, context) => {
     return 0;
   }
   const messagesOf = (events: StoredMessages) => events;
-  const listing = { values, prefix: 'calls', rowOf: eventRow, textOf: rowText, messagesOf };
-  const listed = await writeListing(listing, context);
-  if (!listed) throw noStream(context.config().EVENTS_STREAM);
-  const { all, told } = listed;
-  if (all.total === 0) context.note('no such events');
-  else if (told.total < all.total) context.note(`the last ${told.total} of ${all.total} events; --limit shows more`);
+  const called = { what: 'events', none: 'no such events' };
+  const listing = { values, ...called, prefix: 'calls', rowOf: eventRow, textOf: rowText, messagesOf };
+  if (!(await writeListing(listing, context))) throw noStream(context.config().EVENTS_STREAM);
   return 0;
 };

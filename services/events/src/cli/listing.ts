@@ -1,7 +1,7 @@
 import type { CommandContext } from './command.ts';
 import { openEvents } from './connections.ts';
 import { eventFilter, FILTER_OPTIONS, type FilterValues, filterSubjects } from './event-filter.ts';
-import { lastOf, type MessageRange, messageRange } from './message-range.ts';
+import { lastOf, messageRange } from './message-range.ts';
 import { OUTPUT_OPTIONS, wholeNumber } from './option-values.ts';
 import type { StoredMessage, StoredMessages } from './stored-messages.ts';
 
@@ -14,6 +14,10 @@ export const LISTING_OPTIONS = {
 
 export interface Listing<Row> {
   readonly values: FilterValues & { readonly limit: string; readonly json: boolean };
+  /** What they are called: `events`. */
+  readonly what: string;
+  /** What is said where none of them is meant. */
+  readonly none: string;
   /** What the subjects of the messages begin with. */
   readonly prefix: string;
   readonly rowOf: (message: StoredMessage) => Row;
@@ -25,23 +29,25 @@ export interface Listing<Row> {
 /**
  * Tells the last messages that are meant, a line each.
  *
- * @returns which were meant and which were told; undefined where there is no stream
+ * @returns false where there is no stream
  * @throws UsageError
  */
 export async function writeListing<Row>(
-  { values, prefix, rowOf, textOf, messagesOf }: Listing<Row>,
-  { config, output, signal, now }: CommandContext,
-): Promise<{ readonly all: MessageRange; readonly told: MessageRange } | undefined> {
+  { values, what, none, prefix, rowOf, textOf, messagesOf }: Listing<Row>,
+  { config, output, note, signal, now }: CommandContext,
+): Promise<boolean> {
   const filter = eventFilter(values, now);
   const limit = wholeNumber('--limit', values.limit);
   await using events = await openEvents(config());
   const messages = messagesOf(events);
   const all = await messageRange(messages, filter, filterSubjects(prefix, filter));
-  if (!all) return undefined;
+  if (!all) return false;
   const told = await lastOf(messages, all, limit);
   for await (const message of messages.read({ ...told, headersOnly: true, signal })) {
     const row = rowOf(message);
     await output.line(values.json ? JSON.stringify(row) : textOf(row));
   }
-  return { all, told };
+  if (all.total === 0) note(none);
+  else if (told.total < all.total) note(`the last ${told.total} of ${all.total} ${what}; --limit shows more`);
+  return true;
 }

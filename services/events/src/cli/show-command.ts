@@ -18,9 +18,7 @@ export const showCommand: Command = async (args, context) => {
   const { values, positionals } = splitArguments({
     args: [...args],
     allowPositionals: true,
-    options: {
-      ...OUTPUT_OPTIONS,
-    },
+    options: OUTPUT_OPTIONS,
   });
   if (values.help) {
     await context.output.write(SHOW_HELP);

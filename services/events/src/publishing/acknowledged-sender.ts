@@ -1,4 +1,5 @@
 import { createInbox, ErrorCode, type Msg, type MsgHdrs, type NatsConnection, NatsError } from 'nats';
+import { headersOf } from '../nats/headers-of.ts';
 import type { PublishReceipt } from './call-event-publisher.ts';
 
 /** JetStream's reply to what was published: an acknowledgement (it is in the stream, on the disk), or why there is none. */
@@ -79,11 +80,10 @@ export class AcknowledgedSender {
   }
 
   #read(message: Msg): PublishReceipt | NatsError {
+    if (message.data.length === 0 && headersOf(message)?.code === 503) {
+      return NatsError.errorForCode(ErrorCode.NoResponders);
+    }
     try {
-      // The client reads headers only now, and throws where they are none.
-      if (message.data.length === 0 && message.headers?.code === 503) {
-        return NatsError.errorForCode(ErrorCode.NoResponders);
-      }
       const { stream, seq, duplicate = false, error } = message.json<Reply>();
       if (error !== undefined) return refusal(error);
       if (stream === this.#stream && seq !== undefined) return { sequence: seq, duplicate };

@@ -72,6 +72,16 @@ describe("a webhook's body", () => {
     }
   });
 
+  it('is refused with a type that is hard to read, as cheaply as with any', { timeout: 20_000 }, async (t) => {
+    const { post } = await setup(t);
+    for (const gap of [' '.repeat(15_000), `;${' '.repeat(15_000)}`, `; charset${' '.repeat(15_000)}`]) {
+      // A pattern that tries each space with each other takes a third of a second for each.
+      for (let i = 0; i < 100; i++) {
+        assert.equal((await post('{}', { 'content-type': `application/json${gap}x` })).status, 415);
+      }
+    }
+  });
+
   it('is refused without a type', async (t) => {
     const { port } = await setup(t);
     const status = await new Promise((resolve, reject) => {

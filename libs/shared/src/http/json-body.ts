@@ -6,7 +6,8 @@ import { jsonDepth } from './json-depth.ts';
 /** Longest body of a webhook, bytes; nginx has the same limit. */
 export const MAX_WEBHOOK_BYTES = 64 * 1024;
 
-const JSON_TYPE = /^\s*application\/json\s*(;\s*charset\s*=\s*("utf-8"|utf-8)\s*)?;?\s*$/i;
+/** No two gaps stand beside each other: a pattern that has to share spaces out among them tries all ways of it. */
+const JSON_TYPE = /^application\/json(\s*;\s*charset\s*=\s*("utf-8"|utf-8))?(\s*;)?$/i;
 
 /**
  * Reads a webhook's body, and leaves it in `req.body` as the bytes that came: a signature is over them, and so are
@@ -15,7 +16,7 @@ const JSON_TYPE = /^\s*application\/json\s*(;\s*charset\s*=\s*("utf-8"|utf-8)\s*
  */
 export const webhookBody: readonly RequestHandler[] = [
   (req, _res, next) => {
-    if (!JSON_TYPE.test(req.get('content-type') ?? '')) {
+    if (!JSON_TYPE.test(req.get('content-type')?.trim() ?? '')) {
       throw new AppError(
         'unsupported-media-type',
         'CONTENT_TYPE_UNSUPPORTED',

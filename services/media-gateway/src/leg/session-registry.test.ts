@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { systemClock } from '@kodama/shared/time';
+import type { SocketDoor } from '../door/socket-door.ts';
 import { InMemoryLegMetricsStore } from '../metrics/in-memory-leg-metrics-store.ts';
 import type { LegBatch } from '../metrics/leg-metrics-store.ts';
 import { eventually } from '../testing/eventually.ts';
@@ -15,6 +16,23 @@ async function openLeg(gateway: TestGateway) {
   vonage.connected({ uuid });
   await vonage.settled();
   return { vonage, uuid };
+}
+
+/** A door that takes its time over whoever has an `Authorization`, until it is told to let them in. */
+function slowDoor(): SocketDoor & { readonly asked: Promise<void>; letIn(): void } {
+  const asked = Promise.withResolvers<void>();
+  const open = Promise.withResolvers<void>();
+  return {
+    asked: asked.promise,
+    letIn: open.resolve,
+    async admit(authorization) {
+      if (authorization !== undefined) {
+        asked.resolve();
+        await open.promise;
+      }
+      return { call: undefined };
+    },
+  };
 }
 
 describe('SessionRegistry', () => {
@@ -145,9 +163,43 @@ describe('SessionRegistry', () => {
 
     it('is done at once where there is no leg', async () => {
       await using gateway = await startGateway();
-      const before = performance.now();
       await gateway.registry.drain(60_000);
-      assert.ok(performance.now() - before < 100);
+    });
+
+    it('waits for a socket that is at the door, and for its call', async () => {
+      const door = slowDoor();
+      await using gateway = await startGateway({ door });
+      const opening = VonageEnd.open(gateway.port, 'Bearer x');
+      await door.asked;
+      let drained = false;
+      const drain = gateway.registry.drain(60_000).then(() => {
+        drained = true;
+      });
+      door.letIn();
+      const vonage = await opening;
+      const uuid = randomUUID();
+      vonage.connected({ uuid });
+      await vonage.echoes(frame(640, 1), frame(640, 2));
+      assert.equal(drained, false);
+      await vonage.hangUp();
+      await drain;
+      assert.equal(gateway.registry.size, 0);
+      assert.equal((await gateway.store.find(uuid))?.legs[0]?.closedBy, 'peer');
+    });
+
+    it('says goodbye to a socket that the door lets in after the deadline', async () => {
+      const door = slowDoor();
+      await using gateway = await startGateway({ door });
+      const { vonage: other } = await openLeg(gateway);
+      const opening = VonageEnd.open(gateway.port, 'Bearer x');
+      await door.asked;
+      const drain = gateway.registry.drain(0);
+      await other.closed;
+      door.letIn();
+      const vonage = await opening;
+      assert.deepEqual(await vonage.closed, { code: 1001, reason: 'the gateway is stopping' });
+      await drain;
+      assert.equal(gateway.registry.size, 0);
     });
   });
 });

@@ -23,8 +23,11 @@ export class SessionRegistry {
   readonly #sessions = new Set<LegSession>();
   readonly #sweep: NodeJS.Timeout;
   #draining = false;
+  #sayingGoodbye = false;
   /** Places that are kept for sockets whose door is still being asked. */
   #kept = 0;
+  /** Resolved once nobody is left, while somebody waits for that. */
+  #empty: PromiseWithResolvers<void> | undefined;
 
   constructor(parts: LegSessionParts, maxLive: number) {
     this.#parts = parts;
@@ -51,6 +54,7 @@ export class SessionRegistry {
 
   giveBack(): void {
     this.#kept -= 1;
+    this.#left();
   }
 
   /** Why a new socket cannot be taken now, or `undefined`. */
@@ -62,7 +66,12 @@ export class SessionRegistry {
   open(socket: WebSocket, upgrade?: SocketUpgrade): void {
     const session = new LegSession(socket, this.#parts, upgrade);
     this.#sessions.add(session);
-    void session.closed.finally(() => this.#sessions.delete(session));
+    void session.closed.finally(() => {
+      this.#sessions.delete(session);
+      this.#left();
+    });
+    // It was at the door when the others were told.
+    if (this.#sayingGoodbye) session.goAway();
   }
 
   /** The figures of the legs that have had a message since the last time this was asked; of all if `evenIfOld`. */
@@ -76,16 +85,18 @@ export class SessionRegistry {
   }
 
   /**
-   * Takes no more sockets and waits for the live legs to end by themselves; at the deadline says goodbye to the rest
-   * (1001), and a second later cuts who has not answered. Resolves when no leg is left; last records may be under way.
+   * Takes no more sockets, but for those that are at the door already, and waits for the live legs to end by themselves; at
+   * the deadline says goodbye to the rest (1001), and a second later cuts who has not answered. Resolves when no leg is left;
+   * last records may be under way.
    */
   async drain(deadlineMs: number): Promise<void> {
     this.#draining = true;
-    await this.#empty(deadlineMs);
+    await this.#untilEmpty(deadlineMs);
+    this.#sayingGoodbye = true;
     for (const session of this.#sessions) session.goAway();
-    await this.#empty(GOODBYE_TIMEOUT_MS);
+    await this.#untilEmpty(GOODBYE_TIMEOUT_MS);
     for (const session of this.#sessions) session.terminate();
-    await this.#empty(CUT_TIMEOUT_MS);
+    await this.#untilEmpty(CUT_TIMEOUT_MS);
     clearInterval(this.#sweep);
   }
 
@@ -97,12 +108,20 @@ export class SessionRegistry {
     return live >= this.#maxLive;
   }
 
-  /** Resolves once there is no session left, or after `timeoutMs`. */
-  async #empty(timeoutMs: number): Promise<void> {
-    if (this.#sessions.size === 0) return;
-    const empty = Promise.all([...this.#sessions].map((session) => session.closed));
+  get #isEmpty(): boolean {
+    return this.#sessions.size === 0 && this.#kept === 0;
+  }
+
+  #left(): void {
+    if (this.#isEmpty) this.#empty?.resolve();
+  }
+
+  /** Resolves once there is no session left, and nobody at the door, or after `timeoutMs`. */
+  async #untilEmpty(timeoutMs: number): Promise<void> {
+    if (this.#isEmpty) return;
+    this.#empty ??= Promise.withResolvers();
     try {
-      await withDeadline(empty, timeoutMs);
+      await withDeadline(this.#empty.promise, timeoutMs);
     } catch (error) {
       if (!(error instanceof DeadlineError)) throw error;
     }

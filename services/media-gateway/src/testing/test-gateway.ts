@@ -8,6 +8,7 @@ import { type Clock, systemClock } from '@kodama/shared/time';
 import type { WebSocket } from 'ws';
 import { configSchema, type GatewayConfig } from '../config.ts';
 import { socketDoorOf } from '../door/door-of.ts';
+import type { SocketDoor } from '../door/socket-door.ts';
 import { createGateway } from '../gateway.ts';
 import type { SessionRegistry } from '../leg/session-registry.ts';
 import { loadHandlers } from '../load-handlers.ts';
@@ -35,6 +36,8 @@ export interface TestGatewayOptions {
   /** What time it is; what waits waits in real time all the same. */
   readonly clock?: Clock;
   readonly store?: LegMetricsStore & CallReader;
+  /** In the place of the one that the configuration asks for. */
+  readonly door?: SocketDoor;
   /** Beside those that the gateway has. */
   readonly handlers?: readonly Handler[];
 }
@@ -59,7 +62,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     timers,
   });
 
-  const door = socketDoorOf(config, new InMemorySeen());
+  const door = options.door ?? socketDoorOf(config, new InMemorySeen());
   const sockets: WebSocket[] = [];
   const open = registry.open.bind(registry);
   registry.open = (socket, upgrade) => {

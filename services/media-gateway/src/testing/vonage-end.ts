@@ -22,8 +22,9 @@ export class VonageEnd {
     socket.on('error', () => {});
   }
 
-  static async open(port: number): Promise<VonageEnd> {
-    const end = new VonageEnd(new WebSocket(`ws://127.0.0.1:${port}/socket`, { perMessageDeflate: false }));
+  static async open(port: number, authorization?: string): Promise<VonageEnd> {
+    const headers = authorization === undefined ? {} : { authorization };
+    const end = new VonageEnd(new WebSocket(`ws://127.0.0.1:${port}/socket`, { perMessageDeflate: false, headers }));
     await once(end.socket, 'open');
     return end;
   }

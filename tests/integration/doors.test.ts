@@ -223,5 +223,11 @@ describe('webhooks in mode signature', () => {
     await redis.stop();
     await until(async () => (await post(one, body))[1] === 'TOKENS_UNAVAILABLE', { what: 'the refusal' });
     assert.deepEqual(await post(one, body), [503, 'TOKENS_UNAVAILABLE']);
+    for (const service of [one, ncco]) {
+      const response = await fetch(`${service.url}/readyz`);
+      const { checks } = (await response.json()) as { checks: Record<string, string> };
+      assert.deepEqual([response.status, checks.redis], [503, 'Redis does not answer']);
+      assert.ok(service.complaints.some(({ msg }) => msg === 'redis is away: webhooks are refused with 503'));
+    }
   });
 });

@@ -52,7 +52,7 @@ export async function startDocumentedApps(options: DocumentedAppsOptions = {}): 
 
   const nccoConfig = nccoSchema.parse(env);
   const verifier = (options.verifier as WebhookVerifier) ?? webhookVerifier(nccoConfig, logger, () => seen);
-  const nccoApp = createNccoApp({ config: nccoConfig, verifier, logger, lifecycle });
+  const nccoApp = createNccoApp({ config: nccoConfig, verifier, logger, lifecycle, checks: {} });
 
   const timelines = new InMemoryTimelineStore();
   const projector = new TimelineProjector(timelines);

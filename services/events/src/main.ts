@@ -1,6 +1,7 @@
+import { remembersTokens } from '@kodama/shared/config';
 import { closeHttpServer, createHttpServer, listen, webhookVerifier } from '@kodama/shared/http';
 import { runService } from '@kodama/shared/lifecycle';
-import { connectRedis, RedisSeen } from '@kodama/shared/redis';
+import { checkRedis, connectRedis, RedisSeen } from '@kodama/shared/redis';
 import { shutdownTelemetry } from '@kodama/shared/telemetry/instrument';
 import { trace } from '@opentelemetry/api';
 import { createEventsApp } from './app.ts';
@@ -22,7 +23,9 @@ await runService(
     async start({ config, logger, lifecycle }) {
       lifecycle.use('telemetry', shutdownTelemetry);
 
-      const redis = connectRedis(config.REDIS_URL, logger, 'events are taken, the timelines of calls wait');
+      const redisCounts = remembersTokens(config);
+      const meanwhile = redisCounts ? 'webhooks are refused with 503' : 'events are taken, the timelines of calls wait';
+      const redis = connectRedis(config.REDIS_URL, logger, meanwhile);
       lifecycle.use('redis', () => redis.disconnect());
 
       const urls = config.NATS_URL;
@@ -47,9 +50,12 @@ await runService(
 
       const verifier = webhookVerifier(config, logger, () => new RedisSeen(redis));
 
-      // NATS may be away: the service listens all the same, and answers 503 until it is there. Redis does not count here: an
-      // event is safe without it.
-      const checks = { nats: () => publisher.check() };
+      // NATS may be away: the service listens all the same, and answers 503 until it is there. Redis counts only where tokens
+      // have to be remembered: an event is safe without it.
+      const checks = {
+        nats: () => publisher.check(),
+        ...(redisCounts && { redis: () => checkRedis(redis) }),
+      };
       const server = createHttpServer(createEventsApp({ publisher, verifier, logger, lifecycle, checks }));
       const port = await listen(server, config.PORT, config.HOST);
       lifecycle.use('http', () => closeHttpServer(server));

@@ -2,7 +2,7 @@ import { HandlerRun, systemTimers } from '@kodama/handler-kit/run';
 import { makeSecretFile } from '@kodama/shared/config';
 import { closeHttpServer, createHttpApp, createHttpServer, listen } from '@kodama/shared/http';
 import { runService } from '@kodama/shared/lifecycle';
-import { connectRedis, RedisSeen } from '@kodama/shared/redis';
+import { checkRedis, connectRedis, RedisSeen } from '@kodama/shared/redis';
 import { shutdownTelemetry } from '@kodama/shared/telemetry/instrument';
 import { RedisTimelineReader } from './calls/redis-timeline-reader.ts';
 import { configSchema } from './config.ts';
@@ -42,7 +42,7 @@ await runService(
       gateway.flusher.start();
       lifecycle.use('metrics', () => gateway.flusher.stop());
 
-      const checks = { redis: async () => void (await redis.ping()) };
+      const checks = { redis: () => checkRedis(redis) };
       const server = createHttpServer(createHttpApp({ logger, lifecycle, checks, routes: [gateway.routes] }));
       const door = socketDoorOf(config, new SeenByAllGateways(new RedisSeen(redis), logger));
       if (config.SOCKET_AUTH === 'off')

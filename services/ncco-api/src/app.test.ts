@@ -24,7 +24,7 @@ async function setup(t: TestContext, given: Record<string, string> = { PUBLIC_OR
   const config = loadConfig('ncco-api', configSchema, env);
   const verifier = webhookVerifier(config, logger, () => new InMemorySeen());
   lines.length = 0;
-  const server = await serve(createNccoApp({ config, verifier, logger, lifecycle: new Lifecycle(logger) }));
+  const server = await serve(createNccoApp({ config, verifier, logger, lifecycle: new Lifecycle(logger), checks: {} }));
   t.after(() => server[Symbol.asyncDispose]());
   return { url: server.url, port: server.port, lines };
 }

@@ -1,4 +1,4 @@
-import { createHttpApp } from '@kodama/shared/http';
+import { createHttpApp, type ReadinessCheck } from '@kodama/shared/http';
 import type { Lifecycle } from '@kodama/shared/lifecycle';
 import { SocketTokens, type WebhookVerifier } from '@kodama/shared/signing';
 import type { Logger } from '@kodama/shared/telemetry';
@@ -15,14 +15,15 @@ export interface NccoAppParts {
   readonly verifier: WebhookVerifier | undefined;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
+  readonly checks: Readonly<Record<string, ReadinessCheck>>;
 }
 
 /** The whole service but for its port: the answer webhook, and health. */
-export function createNccoApp({ config, verifier, logger, lifecycle }: NccoAppParts): Express {
+export function createNccoApp({ config, verifier, logger, lifecycle, checks }: NccoAppParts): Express {
   return createHttpApp({
     logger,
     lifecycle,
-    checks: {},
+    checks,
     trustProxy: config.TRUST_PROXY,
     routes: [
       answerRoute({

@@ -71,7 +71,10 @@ export function createStandalone(parts: {
   const server = createHttpServer(
     front(
       [
-        { paths: ['/ncco', '/webhooks/answer'], listener: createNccoApp({ config, verifier, logger, lifecycle }) },
+        {
+          paths: ['/ncco', '/webhooks/answer'],
+          listener: createNccoApp({ config, verifier, logger, lifecycle, checks: {} }),
+        },
         {
           paths: ['/webhooks/event', '/webhooks/events'],
           listener: createEventsApp({ ...common, verifier, publisher }),

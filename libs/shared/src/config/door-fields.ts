@@ -52,6 +52,11 @@ export function webhookRules(config: WebhookConfig): WebhookRules | undefined {
   return mode === 'off' ? undefined : { mode, ...vonageTokenRules(config) };
 }
 
+/** Says whether the tokens of webhooks have to be remembered, in a place that is there for all instances. */
+export function remembersTokens(config: WebhookConfig): boolean {
+  return webhookRules(config)?.mode === 'signature';
+}
+
 /** What of them has to fit together: `z.object({ … }).superRefine(webhookSecretIsThere)`. */
 export function webhookSecretIsThere(config: WebhookConfig, context: z.RefinementCtx): void {
   const { WEBHOOK_VERIFICATION: mode, VONAGE_SIGNATURE_SECRETS } = config;

@@ -3,11 +3,10 @@ import { request } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { Router } from 'express';
-import fc from 'fast-check';
 import { Lifecycle } from '../lifecycle/lifecycle.ts';
 import { memoryLogger, serve } from '../testing/index.ts';
 import { createHttpApp } from './http-app.ts';
-import { MAX_WEBHOOK_BYTES, parseJsonObject, webhookBody } from './json-body.ts';
+import { MAX_WEBHOOK_BYTES, webhookBody } from './json-body.ts';
 
 /** A server that answers a webhook with the bytes of its body. */
 async function setup(t: TestContext) {
@@ -97,65 +96,5 @@ describe("a webhook's body", () => {
     const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
     const { status, code } = await post(new Uint8Array(gzipSync('{}')), headers);
     assert.deepEqual([status, code], [415, 'ENCODING_UNSUPPORTED']);
-  });
-});
-
-describe('a JSON object', () => {
-  const parse = (text: string) => parseJsonObject(Buffer.from(text));
-
-  it('is read from its bytes', () => {
-    assert.deepEqual(parse(' {"a": "\\u00e9é"} '), { a: 'éé' });
-    fc.assert(
-      fc.property(
-        fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue(), { noNullPrototype: true }),
-        (value) => {
-          const text = JSON.stringify(value);
-          // Which keys nobody may send is told below.
-          if (!/__proto__|constructor/.test(text)) assert.deepEqual(parse(text), JSON.parse(text));
-        },
-      ),
-    );
-  });
-
-  it('is not there where the bytes are no JSON in UTF-8', () => {
-    for (const text of ['', ' ', '{', '{}{}', "{'a':1}", '{"a":NaN}', '\ufeff{}', 'undefined']) {
-      assert.equal(parse(text), 'not JSON', JSON.stringify(text));
-    }
-    assert.equal(parseJsonObject(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])), 'not JSON');
-    assert.equal(parseJsonObject(Buffer.from('{}', 'utf16le')), 'not JSON');
-  });
-
-  it('is not there where they are JSON of another kind', () => {
-    for (const text of ['[]', '[{}]', 'null', '5', '"{}"', 'true']) assert.equal(parse(text), 'not an object', text);
-  });
-
-  it('or a reason is what any bytes give', () => {
-    fc.assert(fc.property(fc.uint8Array(), (bytes) => void parseJsonObject(bytes)));
-  });
-
-  it('is refused where its keys would change a prototype', () => {
-    const refused = { code: 'BODY_FORBIDDEN_KEY', kind: 'bad-request' };
-    for (const text of [
-      '{"__proto__":{"status":"completed"}}',
-      '{"a":[{"__proto__":1}]}',
-      '{"\\u005f\\u005fproto__":{}}',
-      '{"constructor":{"prototype":{"a":1}}}',
-      '{"a":{"b":{"constructor":{"prototype":null}}}}',
-    ]) {
-      assert.throws(() => parse(text), refused, text);
-    }
-    assert.deepEqual(parse('{"constructor":"Vonage","prototype":1,"a":"__proto__"}'), {
-      constructor: 'Vonage',
-      prototype: 1,
-      a: '__proto__',
-    });
-    assert.equal(({} as { status?: unknown }).status, undefined);
-  });
-
-  it('is refused where it is nested too deep, before it is parsed', () => {
-    const nested = (depth: number) => `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
-    assert.notEqual(parse(nested(64)), 'not JSON');
-    assert.throws(() => parse(nested(65)), { code: 'BODY_TOO_DEEP', kind: 'bad-request' });
-    assert.throws(() => parse('['.repeat(60_000)), { code: 'BODY_TOO_DEEP' });
   });
 });

@@ -21,17 +21,33 @@ export function connectRedis(url: string, logger: Logger, meanwhile?: string): R
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(attempt * 100, 1000),
   });
+  // Without user and password.
+  const { host: address } = new URL(url);
   let away = false;
+  let why: string | undefined;
   redis.on('ready', () => {
     logger.info(away ? 'redis is back' : 'redis is connected');
     away = false;
+    why = undefined;
   });
   redis.on('close', () => {
     if (!away && redis.status !== 'end')
-      logger.warn(meanwhile === undefined ? 'redis is away' : `redis is away: ${meanwhile}`);
+      logger.warn({ address, why }, meanwhile === undefined ? 'redis is away' : `redis is away: ${meanwhile}`);
     away = true;
   });
   // One line for each outage is enough: see above. Without a listener ioredis would print every attempt.
-  redis.on('error', (err: Error) => logger.debug({ err }, 'redis connection'));
+  redis.on('error', (err: Error) => {
+    why = err.message;
+    logger.debug({ err }, 'redis connection');
+  });
   return redis;
+}
+
+/** For `/readyz`: rejects when Redis does not answer. The client's own words for that are of its options. */
+export async function checkRedis(redis: Redis): Promise<void> {
+  try {
+    await redis.ping();
+  } catch (cause) {
+    throw new Error('Redis does not answer', { cause });
+  }
 }

@@ -28,7 +28,8 @@ export function fingerprintOf(payload: SignedPayload): string {
  * object has one value for it, so that the hash would say nothing of the other.
  */
 function queryAsJson(query: string): string | undefined {
-  const parameters = [...new URLSearchParams(query)];
+  // It leaves one `?` out: what comes behind it may begin with one as well.
+  const parameters = [...new URLSearchParams(`?${query}`)];
   if (new Set(parameters.map(([name]) => name)).size < parameters.length) return undefined;
   return `{${parameters.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)}}`;
 }

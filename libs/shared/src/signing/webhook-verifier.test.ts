@@ -32,9 +32,9 @@ describe('webhooks in mode signature', () => {
 
   it('do not with another payload, at any replica, for as long as the token is good', async () => {
     const { clock, replica } = setup();
-    const authorization = signed(one, { claims: { iat: Math.floor(clock.epochMs() / 1000) + 299 } });
+    const authorization = signed(one, { claims: { iat: clock.epochMs() / 1000 + 300 } });
     await replica().verify(authorization, one);
-    for (const ms of [0, 300_000, 298_000]) {
+    for (const ms of [0, 300_000, 300_000]) {
       clock.advance(ms);
       await assert.rejects(async () => replica().verify(authorization, other), refused('replayed'));
     }

@@ -24,8 +24,9 @@ export class WebhookVerifier {
     if (rules.mode === 'signature' && seen === undefined) throw new TypeError('mode signature has to remember tokens');
     this.#mode = rules.mode;
     this.#tokens = new VonageTokens(rules, nowMs);
-    // A token that was made as far ahead as it may be is taken until as far behind.
-    this.#rememberMs = rules.windowSeconds * 2000;
+    // A token that was made as far ahead as it may be is taken until as far behind. A second more: the place that remembers
+    // has a clock of its own.
+    this.#rememberMs = rules.windowSeconds * 2000 + 1000;
     this.#seen = seen;
   }
 

@@ -8,7 +8,7 @@ import { CallIdGenerator } from './call-trace.ts';
 // Everything is configured by the standard OTEL_* variables. There are few counters and no OpenTelemetry logs here, so their
 // exporters, which the SDK would start as well, are off unless somebody asks for them.
 process.env.OTEL_METRICS_EXPORTER ||= 'none';
-process.env.OTEL_LOGS_EXPORTER ??= 'none';
+process.env.OTEL_LOGS_EXPORTER ||= 'none';
 // Half the time of the default, protobuf, whose writer is in JavaScript (docs/performance.md).
 process.env.OTEL_EXPORTER_OTLP_PROTOCOL ||= 'http/json';
 

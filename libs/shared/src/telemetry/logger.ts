@@ -21,12 +21,15 @@ export function createLogger(service: string, level: string, destination?: Desti
   return pino(options, destination ?? stdout());
 }
 
+/** Lines that may wait for whoever reads the log, bytes: what comes while it stands still is left out beyond them. */
+const MAX_UNREAD_BYTES = 16 * 1024 ** 2;
+
 let shared: DestinationStream | undefined;
 
 /** One for all loggers of the process: what the last turn has left goes out at the exit. */
 function stdout(): DestinationStream {
   if (shared !== undefined) return shared;
-  const soon = pino.destination({ dest: 1, sync: false });
+  const soon = pino.destination({ dest: 1, sync: false, maxLength: MAX_UNREAD_BYTES });
   const now = pino.destination({ dest: 1, sync: true });
   const lines = linesTogether({
     write: (text) => soon.write(text),

@@ -28,7 +28,7 @@ export const MAX_CALLS_OF_LEG = 10;
 /** The field that says that events were left out. No event's id is this short. */
 export const TRUNCATED = '+';
 
-/** How much longer than its retention a call's timeline is kept from each event on: as long as a call can last. */
+/** How much longer than its retention what is known of a call is kept while it may still go on: as long as a call can last, ms. */
 export const LONGEST_CALL_MS = 24 * 3600 * 1000;
 
 /** How many entries a call has at most before one of this kind is added. */

@@ -18,7 +18,7 @@ export const deadLettersCommand: Command = async (args, context) => {
   }
   const called = { what: 'dead letters', none: 'no dead letters' };
   const reading = { prefix: 'dead-letters.*', rowOf: letterRow, textOf: letterText, messagesOf: deadLettersOf };
-  // The stream is made with the first letter, so there may be none yet.
+  // The stream of letters is made by the consumer: there may be none yet.
   if (!(await writeListing({ values, ...called, ...reading }, context))) note(called.none);
   return 0;
 };

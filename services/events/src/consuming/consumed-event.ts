@@ -1,4 +1,4 @@
-import { parseJsonObject } from '@kodama/shared/http';
+import { parseJsonObject } from '@kodama/shared/json';
 import { CALL_SUBJECTS, callSubject, type HeaderSource, readCloudEvent } from '@kodama/shared/messaging';
 import { type CallEvent, toCallEvent } from '@kodama/shared/voice';
 import { HandlingError } from './handling-error.ts';

@@ -19,10 +19,10 @@ const event = consumed(7, {
 });
 const publish = { traceId: '5b1b0f3e3b0f4f7e9a555f0a6f1e9d10', spanId: '00f067aa0ba902b7', traceFlags: 1 };
 
-function delivered(inTrace: boolean): Delivery {
+function delivered(inTrace: boolean): Pick<Delivery, 'headers' | 'deliveries'> {
   const own = headers();
   if (inTrace) injectTrace(own, trace.setSpanContext(ROOT_CONTEXT, publish));
-  return { headers: own, deliveries: 2 } as Delivery;
+  return { headers: own, deliveries: 2 };
 }
 
 describe('the span of an event that is consumed', () => {

@@ -1,8 +1,7 @@
-import { AppError } from '@kodama/shared/errors';
 import { extractTrace } from '@kodama/shared/messaging';
 import { attributes } from '@kodama/shared/telemetry';
-import { identityOf } from '@kodama/shared/voice';
-import { SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import { SpanKind, type Tracer, trace } from '@opentelemetry/api';
+import { markFailed, messageAttributes } from '../event-span.ts';
 import type { ConsumedEvent } from './consumed-event.ts';
 import type { Delivery } from './event-worker.ts';
 
@@ -13,28 +12,19 @@ import type { Delivery } from './event-worker.ts';
  */
 export function consumerSpan(tracer: Tracer, { stream, consumer }: { stream: string; consumer: string }) {
   return async (
-    { event, id, subject }: ConsumedEvent,
-    delivery: Delivery,
+    event: ConsumedEvent,
+    delivery: Pick<Delivery, 'headers' | 'deliveries'>,
     work: () => Promise<void>,
   ): Promise<void> => {
     const parent = delivery.headers && extractTrace(delivery.headers);
     if (!parent || trace.getSpanContext(parent) === undefined) return work();
-    const { conversationUuid, legUuid } = identityOf(event);
     const span = tracer.startSpan(
       `process ${stream}`,
       {
         kind: SpanKind.CONSUMER,
         attributes: {
-          'messaging.system': 'nats',
-          'messaging.operation.type': 'process',
-          'messaging.operation.name': 'process',
-          'messaging.destination.name': subject,
-          'messaging.destination.template': 'calls.{conversation}.{leg}.{kind}',
+          ...messageAttributes(event, { type: 'process', name: 'process' }),
           'messaging.consumer.group.name': consumer,
-          'messaging.message.id': id,
-          [attributes.conversationUuid]: conversationUuid,
-          [attributes.legUuid]: legUuid,
-          [attributes.eventKind]: event.kind,
           [attributes.eventDeliveries]: delivery.deliveries,
         },
       },
@@ -43,9 +33,7 @@ export function consumerSpan(tracer: Tracer, { stream, consumer }: { stream: str
     try {
       await work();
     } catch (error) {
-      const { name } = error instanceof Error ? error : { name: typeof error };
-      span.setAttribute('error.type', error instanceof AppError ? error.code : name);
-      span.setStatus({ code: SpanStatusCode.ERROR });
+      markFailed(span, error);
       throw error;
     } finally {
       span.end();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { headers } from 'nats';
-import { type DeadLetter, deadLetterHeaders, deadLetterSubject } from './dead-letters.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import { deadLetterHeaders, deadLetterSubject } from './dead-letters.ts';
 
 function letter(part: Partial<DeadLetter> = {}): DeadLetter {
   const own = headers();

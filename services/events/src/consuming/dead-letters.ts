@@ -9,6 +9,7 @@ import {
   StorageType,
 } from 'nats';
 import { makeStream, type StreamLimits } from '../nats/streams.ts';
+import type { DeadLetter } from './dead-letter.ts';
 
 /** The subjects of all dead letters. */
 export const DEAD_LETTER_SUBJECTS = 'dead-letters.>';
@@ -22,20 +23,6 @@ const MIN_BYTES = 1024 ** 2;
 
 /** Longest reason that is written down, characters. */
 const MAX_REASON_LENGTH = 200;
-
-/** A message that a consumer gives up, and why. */
-export interface DeadLetter {
-  readonly consumer: string;
-  readonly sequence: number;
-  /** When the stream took the message, ns since 1970 UTC: a stream that was made again has the same sequences again. */
-  readonly storedAtNs: number;
-  readonly subject: string;
-  readonly deliveries: number;
-  readonly reason: string;
-  readonly failedAt: Date;
-  readonly headers: MsgHdrs | undefined;
-  readonly body: Uint8Array;
-}
 
 export function deadLetterStream(eventsStream: string): string {
   return `${eventsStream}_DEAD_LETTERS`;

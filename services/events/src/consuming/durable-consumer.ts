@@ -84,8 +84,9 @@ export class DurableConsumer {
     while (!signal.aborted) {
       try {
         const consumer = await this.#consumer(connection);
-        reported = false;
-        await this.#consume(connection, consumer, signal);
+        await this.#consume(connection, consumer, signal, () => {
+          reported = false;
+        });
       } catch (err) {
         if (signal.aborted) break;
         if (!reported) this.#report(err);
@@ -122,7 +123,12 @@ export class DurableConsumer {
     return await connection.jetstream({ timeout: API_TIMEOUT_MS }).consumers.get(limits.name, name);
   }
 
-  async #consume(connection: NatsConnection, consumer: Consumer, signal: AbortSignal): Promise<void> {
+  async #consume(
+    connection: NatsConnection,
+    consumer: Consumer,
+    signal: AbortSignal,
+    worked: () => void,
+  ): Promise<void> {
     const { limits, maxDeliveries, isBusy } = this.#options;
     const handler = this.#handler;
     const client = connection.jetstream();
@@ -136,8 +142,10 @@ export class DurableConsumer {
     });
     while (!signal.aborted) {
       await this.#outage.outlast(async () => handler.ready?.(), signal);
+      this.#outage.over();
       await giveWay(isBusy, signal);
       await fetchAndWork(consumer, worker, signal);
+      worked();
     }
   }
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { memoryLogger } from '@kodama/shared/testing';
 import { headers } from 'nats';
 import { consumed, streamed } from '../testing/index.ts';
-import type { DeadLetter } from './dead-letters.ts';
+import type { DeadLetter } from './dead-letter.ts';
 import { type Delivery, EventWorker, pauseAfter } from './event-worker.ts';
 import { HandlingError } from './handling-error.ts';
 import { Outage } from './outage.ts';
@@ -107,14 +107,16 @@ describe('an event that is delivered', () => {
   });
 
   it('has nothing of itself in the reason and in the log, whatever the handler throws', async () => {
-    for (const thrown of [new Error('number 15551230001'), '15551230001', undefined]) {
-      const { deliver, letters } = setUp({
+    const inItsWords = new TypeError('number\n    at 15551230001', { cause: new Error('15551230001') });
+    for (const thrown of [new Error('number 15551230001'), inItsWords, '15551230001', undefined]) {
+      const { deliver, letters, lines } = setUp({
         fail: () => {
           throw thrown;
         },
       });
-      await deliver(3);
-      assert.doesNotMatch(letters[0]?.reason ?? '15551230001', /1555/);
+      for (const deliveries of [1, 3]) await deliver(deliveries);
+      assert.deepEqual([letters.length, lines.length], [1, 2]);
+      assert.doesNotMatch(JSON.stringify([letters[0]?.reason, lines]), /1555/);
     }
     const { deliver, lines } = setUp({
       fail: () => {

@@ -1,16 +1,16 @@
 import { callFields, type Logger } from '@kodama/shared/telemetry';
 import { identityOf } from '@kodama/shared/voice';
 import { type ConsumedEvent, readConsumedEvent } from './consumed-event.ts';
-import type { DeadLetter } from './dead-letters.ts';
+import type { DeadLetter, MessageHeaders } from './dead-letter.ts';
 import type { EventHandler } from './event-handler.ts';
-import { HandlingError, isUnavailable, reasonOf } from './handling-error.ts';
+import { failureFields, HandlingError, isUnavailable, reasonOf } from './handling-error.ts';
 import type { Outage } from './outage.ts';
 
 /** A message as a consumer of JetStream gets it, as far as a worker needs it. */
 export interface Delivery {
   readonly sequence: number;
   readonly subject: string;
-  readonly headers: DeadLetter['headers'];
+  readonly headers: MessageHeaders | undefined;
   readonly body: Uint8Array;
   /** How often it was delivered, this time included, from 1. */
   readonly deliveries: number;
@@ -87,7 +87,7 @@ export class EventWorker {
       return;
     }
     const pauseMs = pauseAfter(delivery.deliveries);
-    this.#log('warn', delivery, err, { pauseMs }, 'an event could not be handled; it comes again');
+    this.#log('warn', delivery, { ...failureFields(err), pauseMs }, 'an event could not be handled; it comes again');
     delivery.nak(pauseMs);
   }
 
@@ -98,19 +98,19 @@ export class EventWorker {
       await writeDeadLetter({ ...lettered(delivery), consumer: handler.name, reason, failedAt: new Date() });
     } catch (cause) {
       // It stays in the stream of events, unacknowledged, and comes again for its letter alone.
-      this.#log('error', delivery, cause, { reason }, 'a dead letter could not be written; its event comes again');
+      this.#log('error', delivery, { err: cause, reason }, 'a dead letter could not be written; its event comes again');
       delivery.nak(pauseAfter(delivery.deliveries));
       return;
     }
     // Only now: a message that is given up before its letter is kept would be lost with the process.
     delivery.term(reason);
-    this.#log('error', delivery, err, { reason }, 'an event was given up: it is a dead letter now');
+    this.#log('error', delivery, { ...failureFields(err), reason }, 'an event was given up: it is a dead letter now');
   }
 
-  #log(level: 'warn' | 'error', delivery: Delivery, err: unknown, more: object, msg: string): void {
+  #log(level: 'warn' | 'error', delivery: Delivery, more: object, msg: string): void {
     const { handler, logger } = this.#parts;
     const { sequence, deliveries } = delivery;
-    logger[level]({ err, consumer: handler.name, sequence, deliveries, ...callOf(delivery), ...more }, msg);
+    logger[level]({ consumer: handler.name, sequence, deliveries, ...callOf(delivery), ...more }, msg);
   }
 }
 

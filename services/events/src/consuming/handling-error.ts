@@ -21,6 +21,22 @@ export function isUnavailable(error: unknown): boolean {
  * choked on, so of those only the name is told.
  */
 export function reasonOf(error: unknown): string {
-  if (error instanceof HandlingError || error instanceof AppError) return error.message;
+  if (isOurs(error)) return error.message;
   return error instanceof Error ? error.name : 'the handler threw what is no error';
+}
+
+/** What the log has of it: all of an error of ours, and of another its name and where it comes from. */
+export function failureFields(error: unknown): object {
+  return isOurs(error) ? { err: error } : { thrown: reasonOf(error), at: placesOf(error) };
+}
+
+function isOurs(error: unknown): error is HandlingError | AppError {
+  return error instanceof HandlingError || error instanceof AppError;
+}
+
+/** The lines of the stack, without the message, which stands before them. */
+function placesOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [];
+  const lines = (error.stack ?? '').replace(error.message, '').split('\n');
+  return lines.filter((line) => /^ {4}at /.test(line)).map((line) => line.trim());
 }

@@ -36,7 +36,8 @@ export class InMemoryTimelineStore implements TimelineStore {
     const call = this.#calls.get(key) ?? {};
     this.#calls.set(key, call);
     const known = call[entry.id];
-    if (known === undefined && Object.keys(call).length >= roomFor(entry.kind)) call[TRUNCATED] = '1';
+    const entries = Object.keys(call).length - (TRUNCATED in call ? 1 : 0);
+    if (known === undefined && entries >= roomFor(entry.kind)) call[TRUNCATED] = '1';
     else if (known === undefined || JSON.parse(known).sequence > entry.sequence) call[entry.id] = timelineField(entry);
   }
 

@@ -18,15 +18,16 @@ export class Outage {
 
   /**
    * Does the work, again and again while it fails for want of what it needs; any other failure is passed on at once, and that
-   * one when the signal comes.
+   * one when the signal comes. What failed and is done at last has shown that the outage is over; other work may have had no
+   * need of what is away.
    *
    * @param waiting called before each wait
    */
   async outlast(work: () => Promise<void>, signal: AbortSignal, waiting: () => void = () => {}): Promise<void> {
-    for (;;) {
+    for (let failed = false; ; failed = true) {
       try {
         await work();
-        this.#over();
+        if (failed) this.over();
         return;
       } catch (error) {
         if (!isUnavailable(error) || signal.aborted) throw error;
@@ -43,7 +44,8 @@ export class Outage {
     this.#logger.warn({ err, consumer: this.#consumer }, 'events wait: what they are handled with is away');
   }
 
-  #over(): void {
+  /** What a handler needs has been seen to be there. */
+  over(): void {
     if (this.#sinceMs === undefined) return;
     const awayMs = Math.round(performance.now() - this.#sinceMs);
     this.#sinceMs = undefined;

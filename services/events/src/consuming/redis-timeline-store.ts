@@ -21,7 +21,7 @@ const ADD = `
 local known = redis.call('HGET', KEYS[1], ARGV[1])
 if known then
   if cjson.decode(known).sequence > tonumber(ARGV[3]) then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
-elseif redis.call('HLEN', KEYS[1]) < tonumber(ARGV[4]) then
+elseif redis.call('HLEN', KEYS[1]) - redis.call('HEXISTS', KEYS[1], ARGV[5]) < tonumber(ARGV[4]) then
   redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 else
   redis.call('HSET', KEYS[1], ARGV[5], '1')

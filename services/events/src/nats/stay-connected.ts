@@ -21,9 +21,9 @@ export async function stayConnected(
   while (!signal.aborted) {
     try {
       const connection = await connect(options);
-      reported = false;
       if (signal.aborted) await connection.close();
       else await user.use(connection);
+      reported = false;
     } catch (error) {
       if (!reported) user.unreachable(error);
       reported = true;

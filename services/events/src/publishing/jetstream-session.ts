@@ -34,15 +34,10 @@ export class JetStreamSession {
     this.#limits = limits;
   }
 
-  /** Takes the connection over: where it is of no use, it is closed. */
+  /** Asks nothing of the server yet. */
   static async on(connection: NatsConnection, limits: StreamLimits): Promise<JetStreamSession> {
-    try {
-      const manager = await connection.jetstreamManager({ checkAPI: false, timeout: API_TIMEOUT_MS });
-      return new JetStreamSession(connection, manager, limits);
-    } catch (error) {
-      await connection.close();
-      throw error;
-    }
+    const manager = await connection.jetstreamManager({ checkAPI: false, timeout: API_TIMEOUT_MS });
+    return new JetStreamSession(connection, manager, limits);
   }
 
   get lost(): boolean {

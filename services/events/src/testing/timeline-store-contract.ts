@@ -52,6 +52,13 @@ export function wholeCall(base = Date.now() - 60_000) {
   return { conversation, caller: String(caller), socket: String(socket), events };
 }
 
+/** The states of so many calls more, put into one conversation. */
+function wholeCalls(conversation: string, count: number) {
+  return Array.from({ length: count }, () =>
+    wholeCall().events.map((event) => ({ ...event, conversation_uuid: conversation })),
+  ).flat();
+}
+
 /** What every {@link TimelineStore} has to do. `setup` gives each test one; they may share what is behind it. */
 export function timelineStoreContract(name: string, setup: (t: TestContext) => Promise<TimelineStoreUnderTest>): void {
   const project = async (store: TimelineStore, events: readonly ConsumedEvent[]) => {
@@ -166,6 +173,9 @@ export function timelineStoreContract(name: string, setup: (t: TestContext) => P
       const stored = await find(conversation);
       assert.deepEqual([stored?.truncated, stored?.entries.length], [true, 901]);
       assert.equal(timelineOf(stored?.entries ?? []).state, 'ended');
+      const states = wholeCalls(conversation, 20).map((event, at) => consumed(at + 3000, event));
+      await project(store, states);
+      assert.equal((await find(conversation))?.entries.length, 1000);
     });
   });
 }

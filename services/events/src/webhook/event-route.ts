@@ -1,5 +1,6 @@
 import { AppError } from '@kodama/shared/errors';
-import { onlyMethods, onlySigned, parseJsonObject, rawQuery, webhookBody } from '@kodama/shared/http';
+import { onlyMethods, onlySigned, rawQuery, webhookBody } from '@kodama/shared/http';
+import { parseJsonObject } from '@kodama/shared/json';
 import type { WebhookVerifier } from '@kodama/shared/signing';
 import { callFields, type Logger, requestTracing } from '@kodama/shared/telemetry';
 import { type CallEvent, eventBodyFromQuery, identityOf, toCallEvent } from '@kodama/shared/voice';

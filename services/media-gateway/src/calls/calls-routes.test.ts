@@ -205,7 +205,7 @@ describe('both', () => {
       assert.equal(response.status, 503);
       assert.equal(response.headers.get('retry-after'), '1');
       assert.deepEqual(await response.json(), {
-        error: { code: 'STORE_UNAVAILABLE', message: 'the metrics store does not answer' },
+        error: { code: 'STORE_UNAVAILABLE', message: 'the store of calls does not answer' },
       });
     }
     assert.match(JSON.stringify(server.lines[0]), /connection is closed/);

@@ -4,6 +4,15 @@ import type { Redis } from 'ioredis';
 import { StoreUnavailableError } from '../metrics/store-unavailable-error.ts';
 import type { TimelineReader } from './timeline-reader.ts';
 
+/** @throws StoreUnavailableError where Redis does not answer, or refuses */
+async function asked<Reply>(reply: Promise<Reply>): Promise<Reply> {
+  try {
+    return await reply;
+  } catch (error) {
+    throw new StoreUnavailableError(error);
+  }
+}
+
 /** The keys are listed with `timelineKey`. */
 export class RedisTimelineReader implements TimelineReader {
   readonly #redis: Redis;
@@ -14,17 +23,17 @@ export class RedisTimelineReader implements TimelineReader {
 
   async find(id: string): Promise<StoredTimeline | undefined> {
     const token = subjectToken(id);
-    try {
-      // One after the other: the second is for ids that are no conversation's, and the third for next to none.
-      const call = storedTimeline(token, await this.#redis.hgetall(timelineKey.call(token)));
-      if (call) return call;
-      const [conversation] = await this.#redis.zrevrange(timelineKey.callsOfLeg(token), 0, 0);
-      if (conversation !== undefined) {
-        return storedTimeline(conversation, await this.#redis.hgetall(timelineKey.call(conversation)));
-      }
-      return storedTimeline(null, await this.#redis.hgetall(timelineKey.withoutCall(token)));
-    } catch (error) {
-      throw new StoreUnavailableError(error);
+    // One after the other: the second is for ids that are no conversation's, and the third for next to none.
+    const call = storedTimeline(token, await this.#hash(timelineKey.call(token)));
+    if (call) return call;
+    const [conversation] = await asked(this.#redis.zrevrange(timelineKey.callsOfLeg(token), 0, 0));
+    if (conversation !== undefined) {
+      return storedTimeline(conversation, await this.#hash(timelineKey.call(conversation)));
     }
+    return storedTimeline(null, await this.#hash(timelineKey.withoutCall(token)));
+  }
+
+  #hash(key: string): Promise<Record<string, string>> {
+    return asked(this.#redis.hgetall(key));
   }
 }

@@ -1,3 +1,4 @@
+import { LONGEST_CALL_MS } from '@kodama/shared/timeline';
 import type { ChainableCommander, Redis } from 'ioredis';
 import {
   type Call,
@@ -35,9 +36,6 @@ const key = {
   liveLegs: (gatewayId: string) => `kodama:gateway:${gatewayId}:legs`,
   lease: (gatewayId: string) => `kodama:gateway:${gatewayId}:lease`,
 };
-
-/** How much longer than its retention a call is kept before it has ended, and listed: as long as a call can last. */
-const LONGEST_CALL_MS = 24 * 3600 * 1000;
 
 /** Takes the oldest sockets out of a call that has more than it may: KEYS[1] the call, ARGV[1] how many it may have. */
 const KEEP_NEWEST = `

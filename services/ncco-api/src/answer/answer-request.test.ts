@@ -41,6 +41,8 @@ describe('an answer request', () => {
       'Connection closed.',
     );
     assert.equal(toAnswerRequest({ reason: 'x'.repeat(5000) }).fallbackReason?.length, 200);
+    const reason = 'GET https://kodama.example/ncco?from=14155550177&to=12025550123 returned 503, not 14155550177.';
+    assert.equal(toAnswerRequest({ reason }).fallbackReason, 'GET … returned 503, not …');
   });
 
   it('has a called number only where it is one', () => {

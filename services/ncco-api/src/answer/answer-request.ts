@@ -8,7 +8,7 @@ export interface AnswerRequest {
   readonly legUuid: LegUuid | undefined;
   /** The number of ours that was called, digits with no `+`. */
   readonly to: string | undefined;
-  /** Set where Vonage comes here because another webhook failed: what it says about that. */
+  /** Set where Vonage comes here because another webhook failed: what it says about that, without addresses and numbers. */
   readonly fallbackReason: string | undefined;
 }
 
@@ -16,6 +16,8 @@ export interface AnswerRequest {
 const PHONE_NUMBER = /^[0-9]{7,15}$/;
 /** Longest reason that is worth logging, characters. */
 const MAX_REASON_LENGTH = 200;
+/** A word, or the status of a failure: what may be logged. Addresses have the caller's number in their query. */
+const LOGGABLE = /^[A-Za-z.,:;'()-]+$|^[45]\d\d[.,;)]?$/;
 
 /**
  * Reads an answer webhook's query or JSON body; keys that are not named here do not matter.
@@ -28,8 +30,13 @@ export function toAnswerRequest(fields: Readonly<Record<string, unknown>>): Answ
     conversationUuid: id(fields, 'conversation_uuid', parseConversationUuid),
     legUuid: id(fields, 'uuid', parseLegUuid),
     to: typeof to === 'string' && PHONE_NUMBER.test(to) ? to : undefined,
-    fallbackReason: typeof reason === 'string' ? reason.slice(0, MAX_REASON_LENGTH) : undefined,
+    fallbackReason: typeof reason === 'string' ? loggable(reason) : undefined,
   };
+}
+
+function loggable(reason: string): string {
+  const words = reason.slice(0, MAX_REASON_LENGTH).trim().split(/\s+/);
+  return words.map((word) => (LOGGABLE.test(word) ? word : '…')).join(' ');
 }
 
 function id<Id>(

@@ -1,6 +1,7 @@
 import { parse as parseQuery } from 'node:querystring';
 import { AppError } from '@kodama/shared/errors';
-import { onlyMethods, onlySigned, parseJsonObject, rawQuery, tokenIdOf, webhookBody } from '@kodama/shared/http';
+import { onlyMethods, onlySigned, rawQuery, tokenIdOf, webhookBody } from '@kodama/shared/http';
+import { parseJsonObject } from '@kodama/shared/json';
 import type { WebhookVerifier } from '@kodama/shared/signing';
 import { callFields, type Logger, requestTracing } from '@kodama/shared/telemetry';
 import type { Tracer } from '@opentelemetry/api';

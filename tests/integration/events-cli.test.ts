@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { Redis as RedisClient } from 'ioredis';
 import { headers } from 'nats';
@@ -222,12 +224,34 @@ describe('npm run events', () => {
       assert.deepEqual([code, stdout], [1, '']);
       assert.equal(stderr, 'events: NATS cannot be used at 127.0.0.1:1: CONNECTION_REFUSED\n');
     }
+    const unknown = await eventsCli(['list'], { NATS_URL: 'nats://no-such-host.invalid:4222' });
+    assert.deepEqual([unknown.code, unknown.stdout], [1, '']);
+    assert.match(
+      unknown.stderr,
+      /^events: NATS cannot be used at no-such-host\.invalid:4222: (ENOTFOUND|EAI_AGAIN)\n$/,
+    );
     const wrong = await eventsCli(['list'], { ...env, NATS_URL: 'http://127.0.0.1' });
     assert.equal(wrong.code, 1);
     assert.match(wrong.stderr, /^events: 1 problem in the environment\n {2}NATS_URL: /);
-    const missing = await eventsCli(['list'], { ...env, EVENTS_STREAM: 'OTHER' });
-    assert.deepEqual([missing.code, missing.stdout], [1, '']);
-    assert.match(missing.stderr, /^events: NATS has no stream OTHER: .*\n$/);
+    for (const args of [['list'], ['dead-letters']]) {
+      const missing = await eventsCli(args, { ...env, EVENTS_STREAM: 'OTHER' });
+      assert.deepEqual([missing.code, missing.stdout], [1, '']);
+      assert.match(missing.stderr, /^events: NATS has no stream OTHER: .*\n$/);
+    }
+  });
+
+  it('ends where something answers that is no NATS, or says nothing', { timeout: 30_000 }, async () => {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => void sockets.add(socket)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    try {
+      const { code, stderr } = await eventsCli(['list'], { NATS_URL: `nats://127.0.0.1:${port}` });
+      assert.deepEqual([code, stderr], [1, `events: NATS cannot be used at 127.0.0.1:${port}: TIMEOUT\n`]);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    }
   });
 
   it('shows the timeline of a call, and does without where Redis is away', async () => {

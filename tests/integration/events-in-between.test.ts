@@ -53,6 +53,18 @@ function assertKept(sent: readonly Sent[], kept: ReadonlyMap<string | undefined,
 }
 
 describe('an event is kept or refused', () => {
+  it('when NATS has no room for a stream of that size: refused, and not for a full stream', async () => {
+    await using nats = await startNats();
+    const env = { NATS_URL: nats.url, EVENTS_MAX_BYTES: String(5 * 1024 ** 3) };
+    await using events = await startService('events', { env, waitFor: '/healthz' });
+    await until(() => events.complaints.some(({ msg }) => msg?.startsWith('JetStream refuses the stream')), {
+      what: 'the line',
+    });
+    const leg = randomUUID();
+    const { status, code } = await post(events, leg, bodyOf(leg));
+    assert.deepEqual([status, code], [503, 'STREAM_UNAVAILABLE']);
+  });
+
   it('when the stream reaches its limit: refused from then on, and taken again when there is room', async () => {
     await using nats = await startNats();
     await using events = await startService('events', { env: { NATS_URL: nats.url, EVENTS_MAX_BYTES: '1048576' } });

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { AppError, type ErrorKind } from '../errors/app-error.ts';
-import type { Logger } from '../telemetry/logger.ts';
+import { inShort, type Logger } from '../telemetry/logger.ts';
 
 const STATUS: Readonly<Record<ErrorKind, number>> = {
   'bad-request': 400,
@@ -45,7 +45,7 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
       status,
       method: req.method,
       path: req.path,
-      ...(known.cause !== undefined && { err: known.cause }),
+      ...(known.cause !== undefined && { cause: inShort(known.cause) }),
     };
     logger.warn(line, known.message);
     if (status === 401) res.setHeader('www-authenticate', 'Bearer');

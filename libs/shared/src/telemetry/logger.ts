@@ -50,7 +50,16 @@ const MAX_CAUSES = 5;
  * What is logged of an error, and no other property: a client's error may carry the command that failed, and that a
  * password (ioredis: `command.args` of the AUTH).
  */
-function serializeError(error: unknown, causes = MAX_CAUSES): unknown {
+function serializeError(error: unknown): unknown {
+  return described(error, { withStack: true, causes: MAX_CAUSES });
+}
+
+/** The same without its stack, which is of no use where somebody foresaw the failure, and long: under another name than `err`. */
+export function inShort(error: unknown): unknown {
+  return described(error, { withStack: false, causes: MAX_CAUSES });
+}
+
+function described(error: unknown, { withStack, causes }: { withStack: boolean; causes: number }): unknown {
   if (!(error instanceof Error)) return Object(error) === error ? typeof error : String(error);
   const { message, stack, cause } = error;
   const { code } = error as { code?: unknown };
@@ -58,8 +67,8 @@ function serializeError(error: unknown, causes = MAX_CAUSES): unknown {
     type: error.constructor.name,
     message,
     ...(typeof code === 'string' && { code }),
-    stack,
-    ...(cause !== undefined && causes > 0 && { cause: serializeError(cause, causes - 1) }),
+    ...(withStack && { stack }),
+    ...(cause !== undefined && causes > 0 && { cause: described(cause, { withStack, causes: causes - 1 }) }),
   };
 }
 

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { withDeadline } from '@kodama/shared/time';
 import type { Redis } from 'ioredis';
-import { NatsError } from 'nats';
 import type { CliConfig } from './cli-config.ts';
 import { CommandError } from './command-error.ts';
 import { StoredMessages } from './stored-messages.ts';
@@ -14,8 +13,7 @@ export async function openEvents({ NATS_URL, EVENTS_STREAM }: CliConfig): Promis
   try {
     return await StoredMessages.connect(NATS_URL, EVENTS_STREAM);
   } catch (error) {
-    if (!(error instanceof NatsError)) throw error;
-    throw new CommandError(`NATS cannot be used at ${hosts(NATS_URL)}: ${error.code}`, { cause: error });
+    throw new CommandError(`NATS cannot be used at ${hosts(NATS_URL)}: ${reasonOf(error)}`, { cause: error });
   }
 }
 
@@ -29,10 +27,15 @@ export async function openRedis({ REDIS_URL }: CliConfig): Promise<Redis & Dispo
     await withDeadline(once(redis, 'ready'), REDIS_TIMEOUT_MS);
   } catch (error) {
     redis.disconnect();
-    const { code, message } = error as { code?: string; message: string };
-    throw new CommandError(`Redis cannot be used at ${hosts([REDIS_URL])}: ${code || message}`, { cause: error });
+    throw new CommandError(`Redis cannot be used at ${hosts([REDIS_URL])}: ${reasonOf(error)}`, { cause: error });
   }
   return Object.assign(redis, { [Symbol.dispose]: () => redis.disconnect() });
+}
+
+/** Both clients' errors have codes, and so have those of the network below: ENOTFOUND. */
+function reasonOf(error: unknown): string {
+  const { code, message } = error as { code?: string; message: string };
+  return code || message;
 }
 
 /** The hosts alone: an address may have a password in it. */

@@ -23,6 +23,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 /** Time that letting go of NATS may take after Ctrl-C, ms: it may have fallen silent. */
 const STOP_MS = 2000;
+/** Time after which a process ends that has nothing more to do, ms: the client keeps the socket of a server that never answers. */
+const EXIT_MS = 200;
 
 const stop = new AbortController();
 /** What a command exits with that was broken off; `tail` has no other end, and exits 0. */
@@ -39,6 +41,7 @@ const output = new Output(process.stdout, stop.signal, () => breakOff(0));
 const exitCode = await main();
 process.exitCode = exitCode === 0 && name !== 'tail' ? brokenOff : exitCode;
 if (process.env.KODAMA_ENDS_WITH_STDIN) process.stdin.destroy();
+setTimeout(() => process.exit(), EXIT_MS).unref();
 
 async function main(): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {

@@ -26,7 +26,9 @@ export const replayCommand: Command = async (args, context) => {
     return 0;
   }
   const filter = eventFilter(values, now);
-  if (isEmpty(filter) !== values.all) throw new UsageError('replay: needs a filter, or --all for all there are');
+  if (isEmpty(filter) !== values.all) {
+    throw new UsageError('replay: needs either a filter, or --all for all there are');
+  }
 
   const config = context.config();
   await using events = await openEvents(config);

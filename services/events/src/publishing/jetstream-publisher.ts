@@ -118,7 +118,7 @@ export class JetStreamPublisher implements CallEventPublisher {
     this.#logger.info('connected to NATS');
     session.ensureStream().then(
       () => this.#logger.info({ stream: this.stream }, 'the stream is there'),
-      (err) => this.#logger.warn({ err, stream: this.stream }, 'the stream is not available yet'),
+      (err) => this.#logger.warn({ err, stream: this.stream }, notThere(err)),
     );
     await session.untilLost();
     this.#session = undefined;
@@ -138,4 +138,11 @@ export class JetStreamPublisher implements CallEventPublisher {
     }
     return FULL_CODES.has(apiErrorCode(error)) ? new StreamFullError(error) : new StreamUnavailableError(error);
   }
+}
+
+/** An operator has to tell an outage from what will be refused for ever. */
+function notThere(error: unknown): string {
+  return apiErrorCode(error) === undefined
+    ? 'the stream is not available yet'
+    : 'JetStream refuses the stream as it is configured (EVENTS_STREAM, EVENTS_MAX_BYTES, EVENTS_REPLICAS), or is not ready';
 }

@@ -13,7 +13,7 @@ import {
 import { untilLost } from '../nats/stay-connected.ts';
 import { apiErrorCode, makeStream, STREAM_NOT_FOUND, type StreamLimits } from '../nats/streams.ts';
 import { AcknowledgedSender } from './acknowledged-sender.ts';
-import type { CallEventMessage, PublishReceipt } from './call-event-publisher.ts';
+import { type CallEventMessage, type PublishReceipt, StreamUnavailableError } from './call-event-publisher.ts';
 import { messageHeaders } from './message-headers.ts';
 
 /** Time that a request of the stream's administration may take, ms. */
@@ -61,14 +61,14 @@ export class JetStreamSession {
   async publish(message: CallEventMessage, timeoutMs: number): Promise<PublishReceipt> {
     const untilMs = performance.now() + timeoutMs;
     const stream = this.ensureStream();
-    await stream;
+    await orUnavailable(stream);
     try {
       return await this.#send(message, untilMs);
     } catch (error) {
       if (!isNoResponders(error)) throw error;
       // Nobody listens on the subject, so the stream was deleted while we were connected: it is made again.
       this.#forget(stream);
-      await this.ensureStream();
+      await orUnavailable(this.ensureStream());
       return await this.#send(message, untilMs);
     }
   }
@@ -122,6 +122,15 @@ function streamConfig(limits: StreamLimits) {
     duplicate_window: nanos(limits.duplicateWindowMs),
     num_replicas: limits.replicas,
   } satisfies Partial<StreamConfig>;
+}
+
+/** What JetStream says of the stream's own making is no word on an event: a server without room for it is no full stream. */
+async function orUnavailable(stream: Promise<void>): Promise<void> {
+  try {
+    await stream;
+  } catch (error) {
+    throw apiErrorCode(error) === undefined ? error : new StreamUnavailableError(error);
+  }
 }
 
 /** Says whether nobody listened: core NATS's answer, as opposed to an error that JetStream itself gives as 503. */

@@ -57,9 +57,10 @@ EXPOSE 8080
 STOPSIGNAL SIGTERM
 
 # Readiness, not just life: Compose starts what depends on a service when it can serve. Asked by bash alone: the image has
-# no curl, and a Node.js every few seconds would take its time from the calls.
+# no curl, and a Node.js every few seconds would take its time from the calls. What /readyz says of each dependency is in the
+# output, where `docker inspect` shows it.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 \
-  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${PORT:-8080} && printf 'GET /readyz HTTP/1.0\r\n\r\n' >&3 && read -r status <&3 && [[ $status == *' 200 '* ]]"]
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${PORT:-8080} && printf 'GET /readyz HTTP/1.0\r\n\r\n' >&3 && reply=$(cat <&3) && echo \"${reply##*$'\\n'}\" && [[ $reply == 'HTTP/1.1 200 '* ]]"]
 
 # Node.js as process 1, with no init before it: it handles its signals itself and has no children to reap.
 # One thread of V8's own beside the one that serves the calls: four of them, which is the default, take a container's one core

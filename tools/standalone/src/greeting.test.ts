@@ -19,6 +19,12 @@ test('says what is embedded, that nothing is kept, and where to go', () => {
   assert.match(text, /http:\/\/127\.0\.0\.1:8081\/api\/calls/);
 });
 
+test('says how to call it, where it is not where calls go of themselves', () => {
+  assert.match(greeting(usual), /another terminal: npm run call\n/);
+  const elsewhere = greeting({ ...usual, origin: 'http://127.0.0.1:8090' });
+  assert.match(elsewhere, /another terminal: npm run call -- --url http:\/\/127\.0\.0\.1:8090\n/);
+});
+
 test('says where traces go when they go somewhere', () => {
   const text = greeting({ ...usual, tracesTo: 'http://jaeger:4318' });
   assert.match(text, /traces +sent to http:\/\/jaeger:4318/);

@@ -1,3 +1,6 @@
+/** Where `npm run call` calls of itself. */
+const USUAL_ORIGIN = 'http://127.0.0.1:8080';
+
 export interface Greeted {
   readonly origin: string;
   readonly operatorOrigin: string;
@@ -27,7 +30,7 @@ export function greeting({ origin, operatorOrigin, tracesTo, isVerified }: Greet
     `  event URL    ${origin}/webhooks/event`,
     `  calls        ${operatorOrigin}/api/calls`,
     '',
-    '  Make a call from another terminal: npm run call',
+    `  Make a call from another terminal: ${origin === USUAL_ORIGIN ? 'npm run call' : `npm run call -- --url ${origin}`}`,
     '',
     '',
   ].join('\n');

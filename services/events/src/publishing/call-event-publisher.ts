@@ -48,7 +48,7 @@ export abstract class PublishError extends AppError {
   }
 }
 
-/** Thrown when there is no connection to NATS. Nothing was sent. */
+/** Thrown when there is no connection to NATS, or when it was lost before the acknowledgement: the event may have been kept. */
 export class NotConnectedError extends PublishError {
   constructor(cause?: unknown) {
     super('NATS_NOT_CONNECTED', 'there is no connection to NATS', cause);

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type CallsReport, placeCall, placeCalls } from '@kodama/simulator';
+import { CallProgress, type CallsReport, placeCall, placeCalls } from '@kodama/simulator';
 import { Wait } from 'testcontainers';
 import { WebSocket } from 'ws';
 import { container } from '../support/containers.ts';
@@ -207,8 +206,9 @@ describe(`docker-compose.yml with ${GATEWAYS} gateways`, () => {
   });
 
   it('lets a live call end with 1001 when all of it is stopped', async () => {
-    const call = placeCall({ ...target(), seconds: 60 });
-    await sleep(3000);
+    const progress = new CallProgress();
+    const call = placeCall({ ...target(), seconds: 60, progress });
+    await until(() => progress.framesSpoken > 100, { what: 'the call to be under way' });
     await deployment.compose('stop', 'nginx', 'media-gateway');
     const { closeCode, closedBy, framesSent } = await call;
     assert.deepEqual([closeCode, closedBy], [1001, 'application']);

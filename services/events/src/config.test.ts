@@ -38,11 +38,34 @@ describe("events' configuration", () => {
   });
 
   it('knows an event again for as long as its token is good', () => {
-    assert.match(
-      problemsOf({ SIGNATURE_WINDOW_SECONDS: '301' }).join(),
-      /^EVENTS_DUPLICATE_WINDOW_SECONDS: must be twice SIGNATURE_WINDOW_SECONDS at least/,
-    );
-    assert.deepEqual(problemsOf({ SIGNATURE_WINDOW_SECONDS: '301', EVENTS_DUPLICATE_WINDOW_SECONDS: '602' }), []);
+    const signed = { VONAGE_SIGNATURE_SECRETS: 'secret-one', SIGNATURE_WINDOW_SECONDS: '301' };
+    for (const WEBHOOK_VERIFICATION of ['', 'signature', 'signature+hash']) {
+      const env = { ...signed, WEBHOOK_VERIFICATION, EVENTS_DUPLICATE_WINDOW_SECONDS: '601' };
+      assert.match(
+        problemsOf(env).join(),
+        /^EVENTS_DUPLICATE_WINDOW_SECONDS: must be twice SIGNATURE_WINDOW_SECONDS at least/,
+      );
+      assert.deepEqual(problemsOf({ ...env, EVENTS_DUPLICATE_WINDOW_SECONDS: '602' }), []);
+    }
+  });
+
+  it('knows an event again for any time where webhooks have no token', () => {
+    const env = { SIGNATURE_WINDOW_SECONDS: '1800', EVENTS_DUPLICATE_WINDOW_SECONDS: '1' };
+    assert.deepEqual(problemsOf(env), []);
+    const off = { VONAGE_SIGNATURE_SECRETS: 'secret-one', WEBHOOK_VERIFICATION: 'off' };
+    assert.deepEqual(problemsOf({ ...env, ...off }), []);
+    assert.match(problemsOf({ EVENTS_DUPLICATE_WINDOW_SECONDS: '0' }).join(), /must be a whole number from 1 to 3600/);
+  });
+
+  it('has a user and a password that can be read, for NATS and for Redis', () => {
+    const [redis = '', nats = '', ...more] = problemsOf({
+      NATS_URL: 'nats://u:%zzhunter2@a,nats://u:%zzhunter2@b',
+      REDIS_URL: 'redis://u:%zzhunter2@a:6379',
+    }).toSorted((a, b) => b.localeCompare(a));
+    assert.match(redis, /^REDIS_URL: must have its user and password percent-encoded: a percent sign is %25 \(where/);
+    assert.match(nats, /^NATS_URL: must have its user and password percent-encoded: a percent sign is %25 \(NATS/);
+    assert.doesNotMatch(redis + nats, /hunter2/);
+    assert.deepEqual(more, []);
   });
 
   it('gives an acknowledgement 2.5 seconds at most, so that a refusal is out within three', () => {

@@ -1,4 +1,13 @@
-import { commonFields, integer, url, urls, webhookFields, webhookSecretIsThere } from '@kodama/shared/config';
+import {
+  callRetentionSeconds,
+  commonFields,
+  integer,
+  redisUrl,
+  urls,
+  webhookFields,
+  webhookRules,
+  webhookSecretIsThere,
+} from '@kodama/shared/config';
 import { DEFAULT_EVENTS_STREAM } from '@kodama/shared/messaging';
 import { z } from 'zod';
 
@@ -35,12 +44,8 @@ export const eventsFields = {
   EVENTS_MAX_DELIVERIES: integer({ min: 1, max: 100 })
     .default(5)
     .describe('tries of an event that cannot be handled before it becomes a dead letter, e.g. 5'),
-  REDIS_URL: url('redis', 'rediss')
-    .default('redis://127.0.0.1:6379')
-    .describe("where calls' timelines go, e.g. redis://127.0.0.1:6379"),
-  CALL_RETENTION_SECONDS: integer({ min: 1, max: 31_536_000 })
-    .default(86_400)
-    .describe("seconds that an ended call's timeline is kept, e.g. 86400"),
+  REDIS_URL: redisUrl("where calls' timelines go"),
+  CALL_RETENTION_SECONDS: callRetentionSeconds("seconds that an ended call's timeline is kept"),
 };
 
 export type EventsConfig = z.output<z.ZodObject<typeof eventsFields>>;
@@ -51,8 +56,9 @@ export function eventsConfigFits(
   context: z.RefinementCtx,
 ): void {
   webhookSecretIsThere(config, context);
-  const { EVENTS_DUPLICATE_WINDOW_SECONDS, SIGNATURE_WINDOW_SECONDS } = config;
-  if (EVENTS_DUPLICATE_WINDOW_SECONDS >= 2 * SIGNATURE_WINDOW_SECONDS) return;
+  const rules = webhookRules(config);
+  // What has no token can be sent again at any time anyway.
+  if (rules === undefined || config.EVENTS_DUPLICATE_WINDOW_SECONDS >= 2 * rules.windowSeconds) return;
   context.addIssue({
     code: 'custom',
     path: ['EVENTS_DUPLICATE_WINDOW_SECONDS'],

@@ -1,12 +1,14 @@
 import { hostname } from 'node:os';
 import { DEFAULT_LIMITS, DEFAULT_SLOW_MS } from '@kodama/handler-kit/run';
 import {
+  callRetentionSeconds,
   commonFields,
   integer,
+  list,
+  redisUrl,
   secrets,
   socketFields,
   socketSecretIsThere,
-  url,
   vonageTokenFields,
 } from '@kodama/shared/config';
 import { z } from 'zod';
@@ -24,9 +26,7 @@ export const gatewayFields = {
     .describe(
       'tokens for whoever reads calls, commas between; default: none is asked for, e.g. from openssl rand -hex 32',
     ),
-  REDIS_URL: url('redis', 'rediss')
-    .default('redis://127.0.0.1:6379')
-    .describe('where metrics go, e.g. redis://127.0.0.1:6379'),
+  REDIS_URL: redisUrl('where metrics go'),
   GATEWAY_ID: z
     .string()
     .regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores')
@@ -53,15 +53,8 @@ export const gatewayFields = {
   HANDLER_SLOW_MS: integer({ min: 1, max: 10_000 })
     .default(DEFAULT_SLOW_MS)
     .describe('milliseconds that a handler may keep the process before that counts as slow, e.g. 10'),
-  HANDLER_MODULES: z
-    .string()
-    .default('')
-    .transform((value) =>
-      value
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    )
+  HANDLER_MODULES: list()
+    .default([])
     .describe('packages or files with more handlers, commas between, e.g. my-handlers, ./bot.js'),
   GAP_THRESHOLD_MS: integer({ min: 20, max: 60_000 })
     .default(60)
@@ -72,9 +65,7 @@ export const gatewayFields = {
   LEASE_MS: integer({ min: 100, max: 600_000 })
     .default(5000)
     .describe('milliseconds after the last write from which on a live call counts as lost, e.g. 5000'),
-  CALL_RETENTION_SECONDS: integer({ min: 1, max: 31_536_000 })
-    .default(86_400)
-    .describe('seconds that the record of an ended call is kept, e.g. 86400'),
+  CALL_RETENTION_SECONDS: callRetentionSeconds('seconds that the record of an ended call is kept'),
   DRAIN_TIMEOUT_MS: integer({ min: 0, max: 7_200_000 })
     .default(30_000)
     .describe('milliseconds that live calls may go on after SIGTERM, e.g. 30000'),

@@ -1,9 +1,9 @@
 import {
   commonFields,
   integer,
+  redisUrl,
   socketFields,
   socketSecretIsThere,
-  url,
   webhookFields,
   webhookSecretIsThere,
 } from '@kodama/shared/config';
@@ -12,9 +12,12 @@ import express from 'express';
 import { z } from 'zod';
 import { parsePublicOrigin } from './answer/socket-uri.ts';
 
-const sampleRate = z
-  .enum(['8000', '16000', '24000'], { error: `must be one of ${SAMPLE_RATES_HZ.join(', ')}` })
-  .transform((value) => SAMPLE_RATES_HZ.find((rate) => String(rate) === value) ?? 16000);
+const sampleRate = z.string().transform((value, context) => {
+  const sampleRateHz = SAMPLE_RATES_HZ.find((rate) => String(rate) === value);
+  if (sampleRateHz) return sampleRateHz;
+  context.addIssue(`must be one of ${SAMPLE_RATES_HZ.join(', ')}`);
+  return z.NEVER;
+});
 
 const publicOrigin = z.string().transform((value, context) => {
   const origin = parsePublicOrigin(value);
@@ -50,11 +53,7 @@ export const nccoFields = {
   SOCKET_TOKEN_TTL_SECONDS: integer({ min: 30, max: 3600 })
     .default(300)
     .describe("seconds that a call's token is good: the greeting is spoken before the socket opens, e.g. 300"),
-  REDIS_URL: url('redis', 'rediss')
-    .default('redis://127.0.0.1:6379')
-    .describe(
-      'where used tokens are remembered, with WEBHOOK_VERIFICATION=signature alone, e.g. redis://127.0.0.1:6379',
-    ),
+  REDIS_URL: redisUrl('where used tokens are remembered, with WEBHOOK_VERIFICATION=signature alone'),
   PUBLIC_ORIGIN: publicOrigin
     .optional()
     .describe("where Vonage reaches us; without it, the webhook's own host, e.g. https://kodama.example.com"),
@@ -77,7 +76,7 @@ export const nccoFields = {
     .default('en-US')
     .describe('BCP 47 language tag, e.g. en-GB'),
   GREETING_STYLE: integer({ min: 0, max: 99 }).default(0).describe("number of the language's voice, e.g. 2"),
-  SAMPLE_RATE_HZ: sampleRate.default(16000).describe('Hz: 8000, 16000 or 24000, e.g. 16000'),
+  SAMPLE_RATE_HZ: sampleRate.default(16000).describe('Hz, e.g. 16000'),
   HANDLER: z
     .string()
     .regex(HANDLER_NAME, 'must be lower-case letters, digits and dashes, 40 at most, a letter first')

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { commonFields, integer, url } from './fields.ts';
+import { callRetentionSeconds, commonFields, integer, redisUrl, url, urls } from './fields.ts';
+import { describe as descriptionOf } from './load-config.ts';
 
 describe('a whole number in the environment', () => {
   const percent = integer({ min: 0, max: 100 });
@@ -77,6 +78,30 @@ describe('a URL in the environment', () => {
     assert.doesNotMatch(String(error), /secret/);
     assert.match(String(error), /must be a URL that begins with nats:\/\/ or tls:\/\//);
   });
+
+  it('is taken with what stands for any other character in its user and password', () => {
+    for (const text of ['nats://u%40:p%25%C3%A4@nats', 'nats://%3A@nats', 'nats://:%2F@nats', 'nats://nats/%zz']) {
+      assert.equal(nats.parse(text), text);
+      assert.deepEqual(urls('nats').parse(text), [text]);
+    }
+  });
+
+  it('is refused where its user or password cannot be read: whoever connects would fail without a word of it', () => {
+    for (const text of [
+      'nats://u:%zzsecret@nats',
+      'nats://%zzsecret@nats',
+      'nats://secret:100%@nats',
+      'nats://%C3@nats',
+    ]) {
+      for (const field of [nats, urls('nats'), urls('nats', 'tls')]) {
+        const { error } = field.safeParse(text);
+        assert.match(String(error), /must have its user and password percent-encoded: a percent sign is %25/, text);
+        assert.doesNotMatch(String(error), /secret|%zz|100%|%C3/);
+      }
+    }
+    const { error } = urls('nats').safeParse('nats://u:%zz@a,nats://u:%zz@b');
+    assert.match(String(error), /a percent sign is %25/);
+  });
 });
 
 describe('what every service takes', () => {
@@ -84,5 +109,20 @@ describe('what every service takes', () => {
     assert.equal(commonFields.LOG_LEVEL.parse(undefined), 'info');
     assert.equal(commonFields.LOG_LEVEL.parse('silent'), 'silent');
     assert.match(String(commonFields.LOG_LEVEL.safeParse('loud').error), /must be one of trace, debug/);
+  });
+});
+
+describe('what several services take, each for a purpose of its own', () => {
+  it('has one default and one range, and says its purpose', () => {
+    const redis = redisUrl('where metrics go');
+    assert.equal(redis.parse(undefined), 'redis://127.0.0.1:6379');
+    assert.equal(redis.parse('rediss://user:pw@example.com/1'), 'rediss://user:pw@example.com/1');
+    assert.equal(redis.safeParse('http://redis').success, false);
+    assert.equal(descriptionOf(redis), 'where metrics go, e.g. redis://127.0.0.1:6379');
+
+    const retention = callRetentionSeconds('seconds that it is kept');
+    assert.equal(retention.parse(undefined), 86_400);
+    for (const text of ['0', '31536001']) assert.equal(retention.safeParse(text).success, false, text);
+    assert.equal(descriptionOf(retention), 'seconds that it is kept, e.g. 86400');
   });
 });

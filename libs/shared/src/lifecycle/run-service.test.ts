@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 
+interface Line {
+  readonly time: string;
+  readonly msg: string;
+}
+
 /** Runs a service whose `start` is this, in a process of its own: its exit code, and its lines. */
-function run(start: string): { status: number | null; lines: { msg: string; level: string }[] } {
+function run(start: string): { status: number | null; lines: Line[] } {
   const source = `
     import { setTimeout as sleep } from 'node:timers/promises';
     import { z } from 'zod';
@@ -19,9 +24,9 @@ function run(start: string): { status: number | null; lines: { msg: string; leve
   return { status, lines: lines.map((line) => JSON.parse(line)) };
 }
 
-/** In the order of the alphabet: the log is written without waiting, and an exit may swap its very last lines. */
-function messages(lines: readonly { msg: string }[]): string[] {
-  return lines.map(({ msg }) => msg).sort();
+/** In the order of their times, to the millisecond: an exit may write the very last line while the one before is under way. */
+function messages(lines: readonly Line[]): string[] {
+  return lines.toSorted((a, b) => a.time.localeCompare(b.time)).map(({ msg }) => msg);
 }
 
 describe('a service that cannot start', () => {
@@ -30,18 +35,20 @@ describe('a service that cannot start', () => {
       lifecycle.use('connection', () => {});
       throw new Error('no port');
     `);
-    assert.deepEqual(messages(lines), ['could not start', 'stopped', 'stopping']);
+    assert.deepEqual(messages(lines), ['could not start', 'stopping', 'stopped']);
     assert.equal(status, 1);
   });
 
   it('stops once and properly when it was told to stop meanwhile', () => {
     const { status, lines } = run(`
-      lifecycle.use('connection', () => sleep(200));
+      const failed = Promise.withResolvers();
+      lifecycle.use('connection', () => failed.promise.then(() => sleep(50)));
       process.kill(process.pid, 'SIGTERM');
-      await sleep(50);
+      while (lifecycle.state !== 'DRAINING') await sleep(1);
+      failed.resolve();
       throw new Error('the connection was closed');
     `);
-    assert.deepEqual(messages(lines), ['stopped', 'stopping', 'the start was broken off']);
+    assert.deepEqual(messages(lines), ['stopping', 'the start was broken off', 'stopped']);
     assert.equal(status, 0);
   });
 });

@@ -7,6 +7,8 @@ import type { LegBatch, LegMetricsStore } from './leg-metrics-store.ts';
 import type { LegRecord, LiveFigures } from './leg-record.ts';
 import { MetricsFlusher } from './metrics-flusher.ts';
 
+const INTERVAL_MS = 10;
+
 /** A store that does as it is told, and keeps what it was given. */
 class FakeStore implements LegMetricsStore {
   /** Everything that was asked of it. */
@@ -36,7 +38,7 @@ class FakeStore implements LegMetricsStore {
 function setup(t: TestContext, live: (evenIfOld: boolean) => LiveFigures[] = () => []) {
   const store = new FakeStore();
   const { logger, lines } = memoryLogger();
-  const flusher = new MetricsFlusher({ store, liveFigures: live, intervalMs: 10, logger });
+  const flusher = new MetricsFlusher({ store, liveFigures: live, intervalMs: INTERVAL_MS, logger });
   t.after(async () => {
     store.away = false;
     store.gate = Promise.resolve();
@@ -44,6 +46,17 @@ function setup(t: TestContext, live: (evenIfOld: boolean) => LiveFigures[] = () 
   });
   const messages = () => lines.map(({ msg }) => msg);
   return { store, flusher, lines, messages };
+}
+
+/** Time that passes when it is told to: so many intervals, and all that they set going but for what waits for the store. */
+function countedIntervals(t: TestContext): (count: number) => Promise<void> {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  return async (count) => {
+    for (let i = 0; i < count; i++) {
+      t.mock.timers.tick(INTERVAL_MS);
+      await new Promise(setImmediate);
+    }
+  };
 }
 
 describe('MetricsFlusher', () => {
@@ -137,18 +150,19 @@ describe('MetricsFlusher', () => {
   });
 
   it('has one write under way at a time, and then writes the newest figures, not those of every interval', async (t) => {
+    const intervals = countedIntervals(t);
     let seconds = 0;
     const leg = openedLeg();
     const { store, flusher } = setup(t, () => [figuresOf(leg, ++seconds)]);
     const gate = Promise.withResolvers<void>();
     store.gate = gate.promise;
     flusher.start();
-    await eventually('the first write', () => store.asked.length === 1);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await intervals(6);
     assert.equal(store.asked.length, 1);
     store.gate = Promise.resolve();
     gate.resolve();
-    await eventually('the second write', () => store.written.length === 2);
+    await eventually('the first write', () => store.written.length === 1);
+    await intervals(1);
     assert.deepEqual(
       store.written.map(({ live }) => live?.[0]?.framesIn),
       [1, 2],
@@ -251,9 +265,11 @@ describe('MetricsFlusher', () => {
         fail(store);
         const ended = endedLeg(openedLeg());
         void flusher.record(ended);
-        const before = performance.now();
-        await flusher.stop();
-        assert.ok(performance.now() - before < 2000);
+        t.mock.timers.enable({ apis: ['setTimeout'] });
+        const stopped = flusher.stop();
+        t.mock.timers.tick(2000);
+        await stopped;
+        t.mock.timers.reset();
         const [line] = lines.filter(({ record }) => record);
         assert.deepEqual(line?.record, ended);
         assert.equal(line?.level, 'error');
@@ -261,12 +277,15 @@ describe('MetricsFlusher', () => {
     }
 
     it('makes no write after that', async (t) => {
+      const intervals = countedIntervals(t);
       const { store, flusher } = setup(t);
       flusher.start();
+      await intervals(1);
+      assert.equal(store.asked.length, 1);
       await flusher.stop();
-      const before = store.asked.length;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      assert.equal(store.asked.length, before);
+      assert.equal(store.asked.length, 2);
+      await intervals(5);
+      assert.equal(store.asked.length, 2);
     });
   });
 });

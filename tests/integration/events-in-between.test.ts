@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { startNats, startNetwork, startToxiproxy } from '../support/containers.ts';
 import { inJetStream } from '../support/jetstream.ts';
+import { freePort } from '../support/ports.ts';
 import { type Service, startService } from '../support/services.ts';
 import { until } from '../support/wait.ts';
 
@@ -55,7 +56,9 @@ function assertKept(sent: readonly Sent[], kept: ReadonlyMap<string | undefined,
 describe('an event is kept or refused', () => {
   it('when NATS has no room for a stream of that size: refused, and not for a full stream', async () => {
     await using nats = await startNats();
-    const env = { NATS_URL: nats.url, EVENTS_MAX_BYTES: String(5 * 1024 ** 3) };
+    const metricsPort = String(await freePort());
+    const metered = { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_PORT: metricsPort };
+    const env = { NATS_URL: nats.url, EVENTS_MAX_BYTES: String(5 * 1024 ** 3), ...metered };
     await using events = await startService('events', { env, waitFor: '/healthz' });
     await until(() => events.complaints.some(({ msg }) => msg?.startsWith('JetStream refuses the stream')), {
       what: 'the line',
@@ -63,6 +66,8 @@ describe('an event is kept or refused', () => {
     const leg = randomUUID();
     const { status, code } = await post(events, leg, bodyOf(leg));
     assert.deepEqual([status, code], [503, 'STREAM_UNAVAILABLE']);
+    const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    assert.match(metrics, /^kodama_events_refused_total\{.*error_type="STREAM_UNAVAILABLE".*\} 1\b/m);
   });
 
   it('when the stream reaches its limit: refused from then on, and taken again when there is room', async () => {

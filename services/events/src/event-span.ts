@@ -30,9 +30,13 @@ interface Operation {
   readonly name: string;
 }
 
-/** Says what failed: by its code, or by its name where it is no error of ours. */
 export function markFailed(span: Span, error: unknown): void {
-  const { name } = error instanceof Error ? error : { name: typeof error };
-  span.setAttribute('error.type', error instanceof AppError ? error.code : name);
+  span.setAttribute('error.type', failureType(error));
   span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+/** Its code, or its name where it is no error of ours. */
+export function failureType(error: unknown): string {
+  if (error instanceof AppError) return error.code;
+  return error instanceof Error ? error.name : typeof error;
 }

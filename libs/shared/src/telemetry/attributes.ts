@@ -33,4 +33,5 @@ export const attributes = {
 /** Names of our own counters; the same page and the same test. */
 export const counters = {
   refusals: 'kodama.refusals',
+  eventsRefused: 'kodama.events.refused',
 } as const;

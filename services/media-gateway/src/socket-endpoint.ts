@@ -1,5 +1,6 @@
-import { type Server, STATUS_CODES } from 'node:http';
+import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { refusalText } from '@kodama/shared/http';
 import { TokenRefusedError } from '@kodama/shared/signing';
 import { countRefusal, type Logger } from '@kodama/shared/telemetry';
 import { type ServerOptions, WebSocketServer } from 'ws';
@@ -87,22 +88,16 @@ async function admitted(door: SocketDoor, authorization: string | undefined): Pr
   return door.admit(authorization);
 }
 
+/** What goes with a status. */
+const HEADER: Readonly<Record<number, string>> = {
+  401: 'www-authenticate: Bearer',
+  405: 'allow: GET',
+  503: 'retry-after: 1',
+};
+
 function refuse(socket: Duplex, status: number, code: string, message: string): void {
-  const body = JSON.stringify({ error: { code, message } });
   // The peer may be gone already, and a refused one has no say in how long its connection lives.
   socket.on('error', () => {});
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-      'connection: close',
-      'content-type: application/json',
-      `content-length: ${Buffer.byteLength(body)}`,
-      ...(status === 405 ? ['allow: GET'] : []),
-      ...(status === 401 ? ['www-authenticate: Bearer'] : []),
-      ...(status === 503 ? ['retry-after: 1'] : []),
-      '',
-      body,
-    ].join('\r\n'),
-    () => socket.destroy(),
-  );
+  const header = HEADER[status];
+  socket.end(refusalText(status, code, message, header === undefined ? [] : [header]), () => socket.destroy());
 }

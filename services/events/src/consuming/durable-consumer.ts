@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@kodama/shared/telemetry';
-import { withDeadline } from '@kodama/shared/time';
 import type { Tracer } from '@opentelemetry/api';
 import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg, type NatsConnection, nanos } from 'nats';
 import { connectionOptions } from '../nats/connection-options.ts';
 import { headersOf } from '../nats/headers-of.ts';
+import { letGoOf } from '../nats/let-go.ts';
 import { stayConnected, untilLost } from '../nats/stay-connected.ts';
-import { apiErrorCode, STREAM_NOT_FOUND, type StreamLimits } from '../nats/streams.ts';
+import { API_TIMEOUT_MS, apiErrorCode, STREAM_NOT_FOUND, type StreamLimits } from '../nats/streams.ts';
 import { consumerSpan } from './consumer-span.ts';
 import { ensureDeadLetters, writeDeadLetter } from './dead-letters.ts';
 import type { EventHandler } from './event-handler.ts';
@@ -34,12 +34,8 @@ const MAX_PENDING = 20_000;
 /** Time that a fetch waits for events, ms; and between two signs of life of the server. */
 const FETCH_MS = 30_000;
 const HEARTBEAT_MS = 5000;
-/** Time that a request of JetStream's administration may take, ms. */
-const API_TIMEOUT_MS = 2000;
 /** Time before the stream is looked for again that was not there, ms. */
 const RETRY_MS = 500;
-/** Time that a stop may take to let acknowledgements go out, ms. */
-const DRAIN_TIMEOUT_MS = 2000;
 
 /**
  * Has a handler see every event of the stream, at least once, for as long as the process runs: NATS, the stream and what the
@@ -94,7 +90,9 @@ export class DurableConsumer {
         await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
       }
     }
-    await letGoOf(connection, lost.signal);
+    // A server that has fallen silent may take as long as it likes.
+    if (lost.signal.aborted) connection.close().catch(() => {});
+    else await letGoOf(connection);
   }
 
   #report(err: unknown): void {
@@ -186,14 +184,4 @@ function unlessClosed(say: () => void): void {
   try {
     say();
   } catch {}
-}
-
-async function letGoOf(connection: NatsConnection, lost: AbortSignal): Promise<void> {
-  // Not waited for where it is lost: with a server that has fallen silent, closing may take as long as it likes.
-  if (lost.aborted) return void connection.close().catch(() => {});
-  try {
-    await withDeadline(connection.drain(), DRAIN_TIMEOUT_MS);
-  } catch {
-    connection.close().catch(() => {});
-  }
 }

@@ -9,6 +9,9 @@ export interface StreamLimits {
   readonly replicas: number;
 }
 
+/** Time that a request of JetStream's administration may take, ms. */
+export const API_TIMEOUT_MS = 2000;
+
 /** JetStream's code for "stream name already in use with a different configuration". */
 const STREAM_IS_DIFFERENT = 10058;
 

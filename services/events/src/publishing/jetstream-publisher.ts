@@ -29,9 +29,6 @@ export interface JetStreamPublisherOptions {
 /** JetStream's codes for no more room: in the stream, in the server's store, in the account. */
 const FULL_CODES: ReadonlySet<number | undefined> = new Set([10077, 10047, 10023, 10002, 10028]);
 
-/** Time that a stop may take to let go of the connection in good order, ms. */
-const DRAIN_TIMEOUT_MS = 2000;
-
 /**
  * Publishes to JetStream, and stays connected to it for as long as the process runs: NATS may be away at the start and at
  * any time later.
@@ -87,12 +84,7 @@ export class JetStreamPublisher implements CallEventPublisher {
     await Promise.allSettled(this.#underWay);
     const session = this.#session;
     if (!session || session.lost) return;
-    try {
-      await withDeadline(session.drain(), DRAIN_TIMEOUT_MS);
-    } catch (err) {
-      this.#logger.warn({ err }, 'the connection to NATS was closed without draining');
-      session.close().catch(() => {});
-    }
+    if (!(await session.letGo())) this.#logger.warn('the connection to NATS was closed without draining');
   }
 
   /** Resolves for all who ask in one turn of the event loop, in their order: what they send goes out in one write. */

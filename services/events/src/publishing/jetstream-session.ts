@@ -10,14 +10,12 @@ import {
   StorageType,
   type StreamConfig,
 } from 'nats';
+import { letGoOf } from '../nats/let-go.ts';
 import { untilLost } from '../nats/stay-connected.ts';
-import { apiErrorCode, makeStream, STREAM_NOT_FOUND, type StreamLimits } from '../nats/streams.ts';
+import { API_TIMEOUT_MS, apiErrorCode, makeStream, STREAM_NOT_FOUND, type StreamLimits } from '../nats/streams.ts';
 import { AcknowledgedSender } from './acknowledged-sender.ts';
 import { type CallEventMessage, type PublishReceipt, StreamUnavailableError } from './call-event-publisher.ts';
 import { messageHeaders } from './message-headers.ts';
-
-/** Time that a request of the stream's administration may take, ms. */
-const API_TIMEOUT_MS = 2000;
 
 /** One connection to NATS, from its start to its loss; it makes sure that the stream is there. */
 export class JetStreamSession {
@@ -86,9 +84,9 @@ export class JetStreamSession {
     }
   }
 
-  /** Lets what is on its way out go out, and closes. */
-  async drain(): Promise<void> {
-    await this.#connection.drain();
+  /** Lets what is on its way out go out, and closes; false where that took too long. */
+  async letGo(): Promise<boolean> {
+    return await letGoOf(this.#connection);
   }
 
   async close(): Promise<void> {

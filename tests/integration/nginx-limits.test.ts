@@ -130,21 +130,29 @@ describe('nginx', () => {
     });
   }
 
+  interface Asked {
+    readonly headers?: Record<string, string>;
+    readonly connections?: number;
+    /** To the letter, where no URL would leave it so. */
+    readonly path?: string;
+  }
+
   /** Asks all at once, or over so many connections; statuses with how often each came. */
   async function statuses(
     count: number,
     url: string,
-    { headers = {}, connections = count }: { headers?: Record<string, string>; connections?: number } = {},
+    { headers = {}, connections = count, path }: Asked = {},
   ): Promise<Record<number, number>> {
     const agent = new Agent({ keepAlive: true, maxSockets: connections });
     const seen: Record<number, number> = {};
     const ask = async () => {
-      const asked = request(url, { agent, headers });
+      const asked = request(url, { agent, headers, ...(path !== undefined && { path }) });
       asked.end();
       const [response] = await once(asked, 'response');
       let body = '';
       for await (const piece of response.setEncoding('utf8')) body += piece;
       seen[response.statusCode] = (seen[response.statusCode] ?? 0) + 1;
+      if (response.statusCode === 404) assert.equal(JSON.parse(body).error.code, 'NOT_FOUND');
       if (response.statusCode !== 429) return;
       assert.equal(JSON.parse(body).error.code, 'TOO_MANY_REQUESTS');
       assert.equal(response.headers['content-type'], 'application/json');
@@ -288,6 +296,45 @@ describe('nginx', () => {
       }
     });
 
+    it('and takes another spelling of a path for one that is not there, token or not', async () => {
+      const forBoth = ['/bad-request', '//bad-request', '//healthz', `/${'x'.repeat(10_000)}`];
+      const spellings = {
+        [nginx.url]: [
+          '//webhooks/event',
+          '/x/../ncco',
+          '/webhooks/%65vent',
+          '/webhooks%2fevent',
+          '/webhooks/./event',
+          '/webhooks/event%0a',
+          '/readyz/../webhooks/event',
+          '/webhooks/event#',
+          '/ncco#a?b=c',
+          '/%6ecco?a=/ncco',
+          '/./socket',
+          '/calls/..%2fsocket?leg=1',
+          '/api/calls/../../ncco',
+          ...forBoth,
+        ],
+        [nginx.operatorUrl]: [
+          '//api/calls',
+          '/%61pi/calls',
+          '/x/../api/calls/CON-1',
+          '/api/calls/../calls',
+          ...forBoth,
+        ],
+      };
+      for (const [door, paths] of Object.entries(spellings)) {
+        for (const path of paths) {
+          for (const token of [{}, { authorization: `Bearer ${TOKEN}` }]) {
+            const headers = { ...token, 'x-forwarded-for': anotherClient() };
+            const seen = await statuses(200, door, { path, headers, connections: 20 });
+            assert.deepEqual(Object.keys(seen), ['404', '429'], path);
+            assert.ok((seen[404] ?? 0) > 100 && (seen[404] ?? 0) < 150, `${path}: ${JSON.stringify(seen)}`);
+          }
+        }
+      }
+    });
+
     it('slows down who reads calls in a row, and refuses only a crowd', async () => {
       const reader = { 'x-forwarded-for': anotherClient() };
       const from = performance.now();
@@ -392,6 +439,22 @@ describe('nginx', () => {
       const lived = await drip(`${lines('POST /nowhere HTTP/1.1', 'Host: a', 'Content-Length: 9000')}{`, ' ');
       assert.ok(Math.max(...lived) < 9000, `${Math.max(...lived)} ms`);
     });
+  });
+
+  it('writes no more than 256 letters of a path into its log, and 16 of a method', async () => {
+    for (const [first, path, method] of [
+      [`GET /${'long'.repeat(2900)} HTTP/1.1`, `/${'long'.repeat(63)}lon`, 'GET'],
+      [`GET /${'l'.repeat(255)}?a HTTP/1.1`, `/${'l'.repeat(255)}`, 'GET'],
+      [`${'LONG'.repeat(2900)} /a-long-method HTTP/1.1`, '/a-long-method', 'LONG'.repeat(4)],
+    ] as const) {
+      using connection = await RawConnection.open(nginx.url);
+      connection.write(lines(first, 'Host: a'));
+      await until(() => connection.answers[0], { what: 'an answer' });
+      const isLine = (line: Record<string, unknown>) => line.path === path && line.method === method;
+      await until(async () => (await nginx.accessLog()).some(isLine), { what: `a line with ${path}` });
+    }
+    const longest = Math.max(...(await nginx.logs()).split('\n').map(({ length }) => length));
+    assert.ok(longest < 1500, `a line of the log has ${longest} letters`);
   });
 
   it('writes no token, no query and no cookie into its logs, whatever becomes of a request', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type EventsConfig, eventsConfigFits, eventsFields } from '@kodama/events/config';
 import { gatewayConfigFits, gatewayFields } from '@kodama/media-gateway/config';
+import type { LoadedHandlers } from '@kodama/media-gateway/load-handlers';
 import { type NccoConfig, nccoConfigFits, nccoFields } from '@kodama/ncco-api/config';
 import { integer } from '@kodama/shared/config';
 import { z } from 'zod';
@@ -22,16 +23,29 @@ const fields = {
 };
 
 /**
- * What the three services take, less what is about servers that are not there, on an address that only this machine sees.
- *
- * @param handlerFields what the handlers take
+ * What the three services and the handlers take, less what is about servers that are not there, on an address that only this
+ * machine sees. Here alone it is known which handlers there are for the calls.
  */
-export function configSchema(handlerFields: Readonly<Record<string, z.ZodType>> = {}) {
-  return z.object({ ...fields, ...handlerFields }).superRefine((config, context) => {
+export function configSchema({ fields: ofHandlers, handlers }: LoadedHandlers) {
+  const names = new Set(handlers.map(({ name }) => name));
+  return z.object({ ...fields, ...ofHandlers }).superRefine((config, context) => {
     gatewayConfigFits(config, context);
-    nccoConfigFits(config as unknown as NccoConfig, context);
+    const ncco = config as unknown as NccoConfig;
+    nccoConfigFits(ncco, context);
+    handlersAreThere(ncco, names, context);
     eventsConfigFits(config as unknown as EventsConfig, context);
   });
+}
+
+function handlersAreThere(
+  { HANDLER, HANDLERS_BY_NUMBER }: Pick<NccoConfig, 'HANDLER' | 'HANDLERS_BY_NUMBER'>,
+  names: ReadonlySet<string>,
+  context: z.RefinementCtx,
+): void {
+  const message = `must name handlers that are there: ${[...names].join(', ')}`;
+  const refuse = (variable: string) => context.addIssue({ code: 'custom', path: [variable], message });
+  if (!names.has(HANDLER)) refuse('HANDLER');
+  if (![...HANDLERS_BY_NUMBER.values()].every((name) => names.has(name))) refuse('HANDLERS_BY_NUMBER');
 }
 
 export type StandaloneConfig = z.output<z.ZodObject<typeof fields>>;

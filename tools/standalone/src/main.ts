@@ -13,7 +13,7 @@ const loaded = loadHandlers(process.env);
 await runService(
   {
     name: 'standalone',
-    config: loaded.then(({ fields }) => configSchema(fields)),
+    config: loaded.then(configSchema),
     takeStrayError: HandlerRun.strayError,
     drainTimeoutMs: (config) => config.DRAIN_TIMEOUT_MS,
     async start({ config, logger, lifecycle }) {

@@ -17,8 +17,9 @@ async function getJson<Body>(url: string): Promise<Body> {
 }
 
 async function startStandalone(env: Record<string, string> = {}) {
-  const { handlers, fields } = await loadHandlers(env);
-  const config = loadConfig('standalone', configSchema(fields), { LOG_LEVEL: 'silent', PORT: '8080', ...env });
+  const loaded = await loadHandlers(env);
+  const { handlers } = loaded;
+  const config = loadConfig('standalone', configSchema(loaded), { LOG_LEVEL: 'silent', PORT: '8080', ...env });
   const logger = createLogger('standalone', config.LOG_LEVEL);
   const lifecycle = new Lifecycle(logger);
   const { server, operators } = createStandalone({ config, handlers, logger, lifecycle });
@@ -78,10 +79,21 @@ test('serves each rate that Vonage has', async () => {
   }
 });
 
-test('refuses a lease that runs out between two writes, as the gateway itself does', () => {
-  assert.throws(() => loadConfig('standalone', configSchema(), { METRICS_FLUSH_INTERVAL_MS: '5000' }), {
+test('refuses a lease that runs out between two writes, as the gateway itself does', async () => {
+  const schema = configSchema(await loadHandlers({}));
+  assert.throws(() => loadConfig('standalone', schema, { METRICS_FLUSH_INTERVAL_MS: '5000' }), {
     message: /LEASE_MS: must be longer than METRICS_FLUSH_INTERVAL_MS/,
   });
+});
+
+test('refuses names of handlers that are not there, each by its variable', async () => {
+  const schema = configSchema(await loadHandlers({}));
+  const env = { HANDLER: 'nope', HANDLERS_BY_NUMBER: '12025550123=menu,12025550124=neither' };
+  assert.throws(() => loadConfig('standalone', schema, env), {
+    message:
+      /HANDLER: must name handlers that are there: .*echo.*\n.*HANDLERS_BY_NUMBER: must name handlers that are there/,
+  });
+  loadConfig('standalone', schema, { HANDLER: 'recorder', HANDLERS_BY_NUMBER: '12025550123=menu' });
 });
 
 test('is ready, and has no other paths', async () => {

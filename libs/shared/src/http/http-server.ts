@@ -1,16 +1,7 @@
 import { once } from 'node:events';
-import {
-  createServer,
-  type IncomingMessage,
-  maxHeaderSize,
-  type RequestListener,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { refuseUnreadable } from './raw-refusal.ts';
 
 const LIMITS: ServerOptions = {
   headersTimeout: 10_000,
@@ -32,46 +23,6 @@ export function createHttpServer(listener: RequestListener, limits: ServerOption
   const server: Server = createServer({ ...LIMITS, ...limits, shouldUpgradeCallback }, listener);
   server.on('clientError', refuseUnreadable);
   return server;
-}
-
-/** What Node.js finds wrong with a request that reaches no route; whatever else it is, the request cannot be read. */
-const UNREADABLE: Readonly<Record<string, { status: number; code: string; message: string }>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: {
-    status: 408,
-    code: 'REQUEST_TIMEOUT',
-    message: 'the request did not come to its end in time',
-  },
-  HPE_HEADER_OVERFLOW: {
-    status: 431,
-    code: 'HEADERS_TOO_LARGE',
-    message: `the header is larger than ${maxHeaderSize} bytes`,
-  },
-};
-const BAD_REQUEST = { status: 400, code: 'BAD_REQUEST', message: 'the request cannot be read' };
-
-/** Does as Node.js does where nobody listens, but for the body of the answer. */
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
-  // The field is Node.js' own, and nothing else says so: in the middle of an answer another one would be part of its body.
-  const { _httpMessage: answer } = socket as { _httpMessage?: ServerResponse | null };
-  if (socket.writable && !answer?.headersSent) {
-    const { status, code, message } = UNREADABLE[error.code ?? ''] ?? BAD_REQUEST;
-    socket.write(refusalText(status, code, message));
-  }
-  socket.destroy(error);
-}
-
-/** A refusal as it goes over the wire, for a socket on which there is no response to write to. The connection ends with it. */
-export function refusalText(status: number, code: string, message: string, headers: readonly string[] = []): string {
-  const body = JSON.stringify({ error: { code, message } });
-  return [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    'connection: close',
-    'content-type: application/json',
-    `content-length: ${Buffer.byteLength(body)}`,
-    ...headers,
-    '',
-    body,
-  ].join('\r\n');
 }
 
 /** Connections that may wait to be taken: a burst of calls comes all at once, and Node.js lets 511. The kernel's own limit counts too. */

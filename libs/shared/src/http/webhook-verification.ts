@@ -1,4 +1,4 @@
-import { type WebhookConfig, webhookRules } from '../config/door-fields.ts';
+import { remembersTokens, type WebhookConfig, webhookRules } from '../config/door-fields.ts';
 import type { Seen } from '../signing/seen.ts';
 import { WebhookVerifier } from '../signing/webhook-verifier.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -22,6 +22,6 @@ export function webhookVerifier(config: WebhookConfig, logger: Logger, seen: () 
   );
   return new WebhookVerifier(rules, {
     nowMs: systemClock.epochMs,
-    seen: mode === 'signature' ? seen() : undefined,
+    seen: remembersTokens(config) ? seen() : undefined,
   });
 }

@@ -1,5 +1,5 @@
 import { DEAD_LETTER_SUBJECTS } from '../consuming/dead-letters.ts';
-import { type Command, type CommandContext, noStream } from './command.ts';
+import type { Command, CommandContext } from './command.ts';
 import { CommandError } from './command-error.ts';
 import { openEvents } from './connections.ts';
 import { deadLettersOf, letterRow, letterText } from './dead-letter-row.ts';
@@ -11,19 +11,13 @@ import { UsageError } from './usage-error.ts';
 export const deadLettersCommand: Command = async (args, context) => {
   if (args[0] === 'drop') return drop(args.slice(1), context);
   const { values } = splitArguments({ args: [...args], options: LISTING_OPTIONS });
-  const { output, note } = context;
   if (values.help) {
-    await output.write(DEAD_LETTERS_HELP);
+    await context.output.write(DEAD_LETTERS_HELP);
     return 0;
   }
   const called = { what: 'dead letters', none: 'no dead letters' };
   const reading = { prefix: 'dead-letters.*', rowOf: letterRow, textOf: letterText, messagesOf: deadLettersOf };
-  if (await writeListing({ values, ...called, ...reading }, context)) return 0;
-  // The stream of letters is made by the consumer, with the one of events: where that is missing as well, its name is wrong.
-  const config = context.config();
-  await using events = await openEvents(config);
-  if (!(await events.state())) throw noStream(config.EVENTS_STREAM);
-  note(called.none);
+  await writeListing({ values, ...called, ...reading }, context);
   return 0;
 };
 

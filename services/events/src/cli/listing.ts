@@ -1,4 +1,4 @@
-import type { CommandContext } from './command.ts';
+import { type CommandContext, noStream } from './command.ts';
 import { openEvents } from './connections.ts';
 import { eventFilter, FILTER_OPTIONS, type FilterValues, filterSubjects } from './event-filter.ts';
 import { lastOf, messageRange } from './message-range.ts';
@@ -29,19 +29,24 @@ export interface Listing<Row> {
 /**
  * Tells the last messages that are meant, a line each.
  *
- * @returns false where there is no stream
  * @throws UsageError
+ * @throws CommandError where there is no stream of events
  */
 export async function writeListing<Row>(
   { values, what, none, prefix, rowOf, textOf, messagesOf }: Listing<Row>,
   { config, output, note, signal, now }: CommandContext,
-): Promise<boolean> {
+): Promise<void> {
   const filter = eventFilter(values, now);
   const limit = wholeNumber('--limit', values.limit);
   await using events = await openEvents(config());
   const messages = messagesOf(events);
   const all = await messageRange(messages, filter, filterSubjects(prefix, filter));
-  if (!all) return false;
+  if (!all) {
+    // The consumer makes the stream of dead letters: there may be events, and none yet.
+    if (!(await events.state())) throw noStream(events.stream);
+    note(none);
+    return;
+  }
   const told = await lastOf(messages, all, limit);
   for await (const message of messages.read({ ...told, headersOnly: true, signal })) {
     const row = rowOf(message);
@@ -49,5 +54,4 @@ export async function writeListing<Row>(
   }
   if (all.total === 0) note(none);
   else if (told.total < all.total) note(`the last ${told.total} of ${all.total} ${what}; --limit shows more`);
-  return true;
 }

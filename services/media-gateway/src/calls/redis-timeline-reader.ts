@@ -1,17 +1,8 @@
 import { subjectToken } from '@kodama/shared/messaging';
 import { type StoredTimeline, storedTimeline, timelineKey } from '@kodama/shared/timeline';
 import type { Redis } from 'ioredis';
-import { StoreUnavailableError } from '../metrics/store-unavailable-error.ts';
+import { answerOf } from '../metrics/store-answer.ts';
 import type { TimelineReader } from './timeline-reader.ts';
-
-/** @throws StoreUnavailableError where Redis does not answer, or refuses */
-async function asked<Reply>(reply: Promise<Reply>): Promise<Reply> {
-  try {
-    return await reply;
-  } catch (error) {
-    throw new StoreUnavailableError(error);
-  }
-}
 
 /** The keys are listed with `timelineKey`. */
 export class RedisTimelineReader implements TimelineReader {
@@ -26,7 +17,7 @@ export class RedisTimelineReader implements TimelineReader {
     // One after the other: the second is for ids that are no conversation's, and the third for next to none.
     const call = storedTimeline(token, await this.#hash(timelineKey.call(token)));
     if (call) return call;
-    const [conversation] = await asked(this.#redis.zrevrange(timelineKey.callsOfLeg(token), 0, 0));
+    const [conversation] = await answerOf(this.#redis.zrevrange(timelineKey.callsOfLeg(token), 0, 0));
     if (conversation !== undefined) {
       return storedTimeline(conversation, await this.#hash(timelineKey.call(conversation)));
     }
@@ -34,6 +25,6 @@ export class RedisTimelineReader implements TimelineReader {
   }
 
   #hash(key: string): Promise<Record<string, string>> {
-    return asked(this.#redis.hgetall(key));
+    return answerOf(this.#redis.hgetall(key));
   }
 }

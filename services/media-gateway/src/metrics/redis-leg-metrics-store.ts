@@ -14,6 +14,7 @@ import {
   type PageCursor,
 } from './leg-metrics-store.ts';
 import { callKeyOf, type LegRecord, type LiveFigures } from './leg-record.ts';
+import { answerOf } from './store-answer.ts';
 import { StoreUnavailableError } from './store-unavailable-error.ts';
 
 /**
@@ -121,9 +122,7 @@ export class RedisLegMetricsStore implements LegMetricsStore, CallReader {
     // page is filled batch by batch.
     while (calls.length <= limit) {
       const batch = pairs(
-        await this.#ask(() =>
-          this.#redis.zrevrangebyscore(key.calls, from, '-inf', 'WITHSCORES', 'LIMIT', offset, count),
-        ),
+        await answerOf(this.#redis.zrevrangebyscore(key.calls, from, '-inf', 'WITHSCORES', 'LIMIT', offset, count)),
       );
       const candidates = batch.filter((place) => !seen.has(place.callKey) && (!cursor || isBehind(place, cursor)));
       for (const { callKey } of candidates) seen.add(callKey);
@@ -139,7 +138,7 @@ export class RedisLegMetricsStore implements LegMetricsStore, CallReader {
         }
       }
       // So that nobody looks at it again. A call that comes back in this very moment is listed with its next record.
-      if (dead.size > 0) await this.#ask(() => this.#redis.zrem(key.calls, ...dead));
+      if (dead.size > 0) await answerOf(this.#redis.zrem(key.calls, ...dead));
       const last = batch.at(-1);
       if (!last || batch.length < count) break;
       // On from the last one's start, not by its rank: ranks change when a call begins, and when another reader takes
@@ -204,27 +203,15 @@ export class RedisLegMetricsStore implements LegMetricsStore, CallReader {
     fill(pipeline);
     return (await run(pipeline)) as Reply[];
   }
-
-  async #ask<Reply>(command: () => Promise<Reply>): Promise<Reply> {
-    try {
-      return await command();
-    } catch (error) {
-      throw new StoreUnavailableError(error);
-    }
-  }
 }
 
 /** Runs a pipeline; ioredis puts a failed command's error into its reply, here any of them fails the whole. */
 async function run(pipeline: ChainableCommander): Promise<unknown[]> {
-  try {
-    const replies = (await pipeline.exec()) ?? [];
-    return replies.map(([error, reply]) => {
-      if (error) throw error;
-      return reply;
-    });
-  } catch (error) {
-    throw new StoreUnavailableError(error);
-  }
+  const replies = await answerOf(pipeline.exec());
+  return (replies ?? []).map(([error, reply]) => {
+    if (error) throw new StoreUnavailableError(error);
+    return reply;
+  });
 }
 
 function pairs(membersWithScores: readonly string[]): PageCursor[] {
